@@ -1,0 +1,219 @@
+import { z } from "zod";
+import { channelIds } from "#lib/channels/channel.ts";
+import { Content } from "#lib/content/schema.ts";
+import { Id, Instant, PageQuery, text } from "#lib/schema.ts";
+import { TtlSeconds, Urgency } from "#lib/sites/schema.ts";
+
+export const campaignTypes = ["one_time", "recurring", "triggered", "welcome", "rss"] as const;
+export type CampaignType = (typeof campaignTypes)[number];
+
+export const campaignStatuses = [
+  "draft",
+  "scheduled",
+  "running",
+  "paused",
+  "completed",
+  "cancelled",
+  "failed",
+] as const;
+export type CampaignStatus = (typeof campaignStatuses)[number];
+
+/** What starts it. Later triggers become further members of this union. */
+export const Trigger = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("one_time"), at: Instant.optional() }),
+]);
+export type Trigger = z.output<typeof Trigger>;
+
+/** Whom it reaches. Later audiences become further members of this union. */
+export const Audience = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("all") }),
+  z
+    .strictObject({
+      type: z.literal("subscribers"),
+      ids: z
+        .array(z.string().max(64))
+        .min(1, "At least one subscriber.")
+        .max(1000, "At most 1,000 subscribers.")
+        .optional(),
+      externalIds: z
+        .array(z.string().max(200))
+        .min(1, "At least one subscriber.")
+        .max(1000, "At most 1,000 subscribers.")
+        .optional(),
+    })
+    .refine(
+      (value) => (value.ids === undefined) !== (value.externalIds === undefined),
+      "Give either ids or externalIds.",
+    ),
+]);
+export type Audience = z.output<typeof Audience>;
+
+export const StepInput = z.strictObject({ delayMinutes: z.literal(0).default(0), content: Content });
+export const Options = z.strictObject({
+  ttlSeconds: TtlSeconds.optional(),
+  urgency: Urgency.optional(),
+  requireInteraction: z.boolean().optional(),
+});
+export type Options = z.output<typeof Options>;
+
+export const NewCampaign = z.strictObject({
+  name: text(200),
+  siteId: z.string().max(64),
+  channel: z.literal("web_push").default("web_push"),
+  trigger: Trigger.default({ type: "one_time" }),
+  audience: Audience.default({ type: "all" }),
+  steps: z.array(StepInput).length(1, "A one-time campaign has one step."),
+  options: Options.default({}),
+});
+/** Wire form, as JSON gives it. */
+export type NewCampaignInput = z.input<typeof NewCampaign>;
+export type NewCampaign = z.output<typeof NewCampaign>;
+
+/** Every field on its own; what is given replaces what was. */
+export const CampaignChanges = z.strictObject({
+  name: text(200).optional(),
+  siteId: z.string().max(64).optional(),
+  trigger: Trigger.optional(),
+  audience: Audience.optional(),
+  steps: z.array(StepInput).length(1, "A one-time campaign has one step.").optional(),
+  options: Options.optional(),
+});
+export type CampaignChanges = z.output<typeof CampaignChanges>;
+
+/** The ledger's states and the instants counted beside them. Counts of messages. */
+export const Counts = z.object({
+  recipients: z.number().int(),
+  queued: z.number().int(),
+  sending: z.number().int(),
+  sent: z.number().int(),
+  failed: z.number().int(),
+  expired: z.number().int(),
+  skipped: z.number().int(),
+  cancelled: z.number().int(),
+  unknown: z.number().int(),
+  delivered: z.number().int(),
+  clicked: z.number().int(),
+  dismissed: z.number().int(),
+});
+export type Counts = z.output<typeof Counts>;
+
+export const Campaign = z.object({
+  id: Id,
+  name: z.string(),
+  siteId: Id.nullable(),
+  channel: z.enum(channelIds),
+  type: z.enum(campaignTypes),
+  status: z.enum(campaignStatuses),
+  statusReason: z.string().nullable(),
+  trigger: Trigger,
+  audience: Audience,
+  steps: z.array(z.object({ delayMinutes: z.number().int(), content: Content })),
+  options: Options,
+  isArchived: z.boolean(),
+  nextRunAt: Instant.nullable(),
+  startedAt: Instant.nullable(),
+  finishedAt: Instant.nullable(),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Campaign = z.output<typeof Campaign>;
+
+/** A campaign in a list, with the figures a list shows. */
+export const CampaignRow = Campaign.extend({ counts: Counts });
+export type CampaignRow = z.output<typeof CampaignRow>;
+
+export const CampaignFilter = PageQuery.extend({
+  status: z.enum(campaignStatuses).optional(),
+  siteId: z.string().max(64).optional(),
+  search: z.string().max(200).optional(),
+  archived: z.stringbool().optional(),
+});
+export type CampaignFilter = z.output<typeof CampaignFilter>;
+
+export const Performance = Counts.extend({
+  /** clicked × the site's value per click, in `currency` */
+  value: z.number(),
+  currency: z.string(),
+  /** clicked / sent, 0 to 1 */
+  clickRate: z.number(),
+  steps: z.array(
+    Counts.extend({ index: z.number().int(), variants: z.array(Counts.extend({ variant: z.number().int() })) }),
+  ),
+  days: z.array(Counts.extend({ date: z.string() })),
+});
+export type Performance = z.output<typeof Performance>;
+
+/** Where a send stands now; asked every second or two while one looks. */
+export const CampaignProgress = z.object({
+  id: Id,
+  status: z.enum(campaignStatuses),
+  statusReason: z.string().nullable(),
+  counts: Counts,
+  /** Outcomes a second over the last seconds; 0 when nothing moves. */
+  perSecond: z.number(),
+  /** When it will be through at this rate. */
+  finishesAt: Instant.nullable(),
+  /** Failures by reason, most first. */
+  reasons: z.array(z.object({ status: z.string(), reason: z.string(), count: z.number().int() })),
+  runs: z.array(
+    z.object({
+      id: Id,
+      dueAt: Instant,
+      status: z.enum(["due", "running", "paused", "completed", "cancelled", "missed", "failed"]),
+      startedAt: Instant.nullable(),
+      finishedAt: Instant.nullable(),
+    }),
+  ),
+});
+export type CampaignProgress = z.output<typeof CampaignProgress>;
+
+export const messageStatuses = [
+  "queued",
+  "sending",
+  "sent",
+  "failed",
+  "expired",
+  "skipped",
+  "cancelled",
+  "unknown",
+] as const;
+export const Message = z.object({
+  id: Id,
+  campaignId: Id.nullable(),
+  subscriberId: Id,
+  subscriptionId: Id,
+  channel: z.enum(channelIds),
+  status: z.enum(messageStatuses),
+  reason: z.string().nullable(),
+  attempts: z.number().int(),
+  nextAt: Instant.nullable(),
+  sentAt: Instant.nullable(),
+  deliveredAt: Instant.nullable(),
+  clickedAt: Instant.nullable(),
+  dismissedAt: Instant.nullable(),
+  isTest: z.boolean(),
+  createdAt: Instant,
+});
+export type Message = z.output<typeof Message>;
+export const MessageFilter = PageQuery.extend({
+  status: z.enum(messageStatuses).optional(),
+  reason: z.string().max(100).optional(),
+  cursor: z.string().max(200).optional(),
+});
+export type MessageFilter = z.output<typeof MessageFilter>;
+
+export const TestSend = z.strictObject({
+  subscriptionIds: z.array(z.string().max(64)).min(1).max(10, "At most 10.").optional(),
+  subscriberIds: z.array(z.string().max(64)).min(1).max(10, "At most 10.").optional(),
+});
+export const ScheduleAt = z.strictObject({ at: Instant.optional() });
+
+export const Preflight = z.object({
+  /** Subscriptions that would get it now. */
+  recipients: z.number().int(),
+  /** The largest payload this content can make, bytes of 3,993. */
+  payloadBytes: z.number().int(),
+  maxPayloadBytes: z.number().int(),
+  checks: z.array(z.object({ id: z.string(), level: z.enum(["ok", "warning", "blocking"]), message: z.string() })),
+});
+export type Preflight = z.output<typeof Preflight>;

@@ -1,0 +1,45 @@
+/**
+ * `{{name}}` and `{{name|fallback}}` in titles and messages. One pass: a value that itself contains `{{x}}` is never
+ * expanded again, and only the listed names exist.
+ */
+const pattern = /\{\{\s*([a-zA-Z][\w.]*)\s*(?:\|([^{}]*))?\}\}/g;
+
+/** The subscriber's own facts that content may use. */
+export const subscriberVariables = ["name", "externalId", "country", "locale", "timezone"] as const;
+
+/** Names used in a text, each once, in order of appearance. */
+export function variablesOf(text: string): string[] {
+  return [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ""))];
+}
+
+/** Why a text's variables cannot work, in words, or undefined: an unclosed brace, or a name that does not exist. */
+export function variableFault(text: string): string | undefined {
+  const rest = text.replace(pattern, "");
+  if (rest.includes("{{") || rest.includes("}}"))
+    return "A variable is not closed: write {{name}} or {{name|fallback}}.";
+  const unknown = variablesOf(text).find((name) => !isKnown(name));
+  return unknown === undefined
+    ? undefined
+    : `Unknown variable {{${unknown}}}. Known: ${subscriberVariables.join(", ")} and attribute.<key>.`;
+}
+
+function isKnown(name: string): boolean {
+  return name.startsWith("attribute.") || subscriberVariables.some((known) => known === name);
+}
+
+/** Whether every variable of the text has a fallback, so that no subscriber can miss a value. */
+export function hasFallbacks(text: string): boolean {
+  return [...text.matchAll(pattern)].every((match) => match[2] !== undefined);
+}
+
+/**
+ * The text with its variables replaced.
+ *
+ * @param values own keys only; empty and absent values fall back, and without a fallback become empty
+ */
+export function fillVariables(text: string, values: Record<string, string | number | null | undefined>): string {
+  return text.replace(pattern, (_, name: string, fallback: string | undefined) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    return value === undefined || value === null || value === "" ? (fallback ?? "") : String(value);
+  });
+}

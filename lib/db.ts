@@ -1,0 +1,80 @@
+import "server-only";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { Pool, type PoolClient, type QueryResultRow } from "pg";
+import { type Prisma, PrismaClient } from "#prisma/generated/client.ts";
+import { env } from "./env.ts";
+
+/** What a domain function needs to take part in its caller's transaction. */
+export type Transaction = Prisma.TransactionClient;
+
+interface Database {
+  pool: Pool;
+  prisma: PrismaClient;
+}
+
+// One pool a process, kept across hot reloads. Bundlers may load this module more than once.
+const holder = globalThis as typeof globalThis & { pushpilotDatabase?: Database };
+
+function open(): Database {
+  const pool = new Pool({
+    connectionString: env().DATABASE_URL,
+    max: 20,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    application_name: `pushpilot-${env().ROLE}`,
+  });
+  // A cut connection is reported on idle clients; without a listener the process would die of it.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
+}
+
+function database(): Database {
+  holder.pushpilotDatabase ??= open();
+  return holder.pushpilotDatabase;
+}
+
+/** The ORM, for ordinary reads and writes. Opens at first use. */
+export const db: PrismaClient = new Proxy({} as PrismaClient, {
+  get: (_, name) => Reflect.get(database().prisma, name),
+});
+
+/** The pool under it, for the hot paths' hand-written SQL. */
+export function pool(): Pool {
+  return database().pool;
+}
+
+/** Rows of one parameterised statement, outside any transaction. */
+export async function query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+  return (await pool().query<Row>(text, values)).rows;
+}
+
+/** Runs `work` in one transaction on one connection; rolls back when it throws. */
+export async function transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool().connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((fault: Error) => {
+      broken = fault;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Closes every connection; for scripts, tests and shutdown. */
+export async function closeDatabase(): Promise<void> {
+  const open = holder.pushpilotDatabase;
+  delete holder.pushpilotDatabase;
+  if (open) {
+    await open.prisma.$disconnect();
+    await open.pool.end().catch(() => {});
+  }
+}

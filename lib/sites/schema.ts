@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { Utm } from "#lib/content/schema.ts";
+import { HttpUrl, Id, ImageUrl, Instant, optionalText, parseHttpUrl, TimeZone, text } from "#lib/schema.ts";
+
+/** A web origin: scheme, host and port, nothing after. */
+export const Origin = HttpUrl.refine((value) => {
+  const url = parseHttpUrl(value);
+  return url === undefined || url.origin === value.replace(/\/$/, "");
+}, "Must be an origin such as https://shop.example, with no path.");
+
+/** RFC 8292 section 2.1: how a push service can reach the sender. */
+export const VapidSubject = z
+  .string()
+  .max(300)
+  .refine(
+    (value) =>
+      /^mailto:[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ||
+      (value.startsWith("https://") && parseHttpUrl(value)?.hostname.includes(".") === true),
+    "Must be mailto: with an e-mail address or an https:// address that push services can reach.",
+  );
+
+export const urgencies = ["very-low", "low", "normal", "high"] as const;
+export const Urgency = z.enum(urgencies);
+
+/** Longest time a push service may keep a message, seconds: 30 days. */
+export const maxTtlSeconds = 2_592_000;
+export const TtlSeconds = z.number().int().min(0).max(maxTtlSeconds);
+
+/** The soft-ask that sdk.js shows before the browser's own prompt. */
+export const Prompt = z.strictObject({
+  enabled: z.boolean(),
+  title: text(80),
+  message: text(300),
+  accept: text(30),
+  decline: text(30),
+  delaySeconds: z.number().int().min(0).max(600),
+  afterPageViews: z.number().int().min(1).max(50),
+  backOffDays: z.number().int().min(0).max(365),
+  position: z.enum(["top", "bottom", "center"]),
+  accentColor: z.string().regex(/^#[0-9a-f]{6}$/i, "Must be a colour such as #4f46e5."),
+});
+export type Prompt = z.output<typeof Prompt>;
+
+export const SiteSettings = z.strictObject({
+  timezone: TimeZone,
+  vapidSubject: VapidSubject,
+  ttlSeconds: TtlSeconds,
+  urgency: Urgency,
+  iconUrl: ImageUrl.nullable(),
+  utm: Utm,
+  /** What one click is worth, in `currency`. */
+  valuePerClick: z.number().min(0).max(1_000_000),
+  currency: z.string().regex(/^[A-Z]{3}$/, "Must be an ISO 4217 code such as EUR."),
+  allowedOrigins: z.array(Origin).min(1, "At least one origin.").max(20, "At most 20 origins."),
+  prompt: Prompt,
+});
+export type SiteSettings = z.output<typeof SiteSettings>;
+
+export const SiteSettingsInput = SiteSettings.extend({ prompt: Prompt.partial() }).partial();
+
+export const NewSite = z.strictObject({ name: text(120), url: HttpUrl, settings: SiteSettingsInput.optional() });
+export type NewSite = z.input<typeof NewSite>;
+
+export const SiteChanges = z.strictObject({
+  name: text(120).optional(),
+  url: HttpUrl.optional(),
+  settings: SiteSettingsInput.optional(),
+});
+export type SiteChanges = z.input<typeof SiteChanges>;
+
+/** What sdk.js says of the page it runs on, so that the install page can name what is wrong. */
+export const SiteCheckIn = z.strictObject({
+  page: HttpUrl,
+  worker: z.enum(["ok", "missing", "wrong-scope", "wrong-type", "wrong-content", "unsupported"]),
+  permission: z.enum(["default", "granted", "denied", "unsupported"]),
+  sdkVersion: optionalText(20),
+});
+export type SiteCheckIn = z.output<typeof SiteCheckIn>;
+
+export const Site = z.object({
+  id: Id,
+  name: z.string(),
+  url: z.string(),
+  vapidPublicKey: z.string(),
+  settings: SiteSettings,
+  status: z.enum(["active", "paused"]),
+  pausedReason: z.string().nullable(),
+  subscriberCount: z.number().int(),
+  checkIn: z.object(SiteCheckIn.shape).nullable(),
+  checkedInAt: Instant.nullable(),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Site = z.output<typeof Site>;
+
+/** What the "add a site" form fills in from the page itself. */
+export const SiteGuess = z.object({
+  url: z.string(),
+  name: z.string(),
+  iconUrl: z.string().nullable(),
+  reachable: z.boolean(),
+  problem: z.string().nullable(),
+});
+export type SiteGuess = z.output<typeof SiteGuess>;
+
+export const InstallCheck = z.object({
+  id: z.enum(["snippet", "worker", "permission", "subscriber"]),
+  status: z.enum(["ok", "waiting", "problem"]),
+  /** What was seen, in words; for a problem, what to do. */
+  message: z.string(),
+});
+export const InstallCode = z.object({
+  snippet: z.string(),
+  serviceWorker: z.string(),
+  serviceWorkerPath: z.string(),
+  guides: z.array(
+    z.object({
+      id: z.enum(["html", "nextjs", "wordpress", "tag_manager"]),
+      title: z.string(),
+      steps: z.array(z.object({ text: z.string(), file: z.string().nullable(), code: z.string().nullable() })),
+    }),
+  ),
+  checks: z.array(InstallCheck),
+});
+export type InstallCode = z.output<typeof InstallCode>;
+export type InstallCheck = z.output<typeof InstallCheck>;
+
+export const SiteDayCounts = z.object({
+  date: z.string(),
+  subscribed: z.number().int(),
+  unsubscribed: z.number().int(),
+  expired: z.number().int(),
+});

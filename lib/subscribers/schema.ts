@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { channelIds } from "#lib/channels/channel.ts";
+import { Id, Instant, Locale, optionalText, PageQuery, TimeZone, text } from "#lib/schema.ts";
+
+export const maxTags = 200;
+export const Tag = text(100);
+export const Tags = z.array(Tag).max(maxTags, `At most ${maxTags} tags.`);
+
+/** Custom facts about a person: flat, at most 100 keys, each a text, number or yes/no. */
+export const Attributes = z
+  .record(
+    z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, "Keys: a letter, then letters, digits or _, at most 64."),
+    z.union([optionalText(1000), z.number(), z.boolean(), z.null()]),
+  )
+  .refine((value) => Object.keys(value).length <= 100, "At most 100 attributes.");
+
+const base64url = /^[A-Za-z0-9_-]+={0,2}$/;
+
+/** PushSubscription.toJSON() of the Push API. Endpoint and keys are checked further in lib/subscribers. */
+export const PushSubscriptionJson = z.strictObject({
+  endpoint: z.string().max(2048, "At most 2,048 characters."),
+  expirationTime: z.number().nullable().optional(),
+  keys: z.strictObject({
+    p256dh: z.string().max(200).regex(base64url, "Must be base64url."),
+    auth: z.string().max(200).regex(base64url, "Must be base64url."),
+  }),
+});
+export type PushSubscriptionJson = z.output<typeof PushSubscriptionJson>;
+
+/** What sdk.js posts when a browser subscribes. */
+export const Subscribe = z.strictObject({
+  siteId: z.string().max(64),
+  subscription: PushSubscriptionJson,
+  timezone: TimeZone.optional(),
+  locale: Locale.optional(),
+  tags: Tags.optional(),
+  previousEndpoint: z.string().max(2048).optional(),
+  /** The VAPID public key the browser subscribed with, when it is not the site's newest. */
+  vapidPublicKey: z.string().max(100).optional(),
+  /** The page where it happened and the version of the soft-ask that was shown: part of the consent record. */
+  page: optionalText(2048).optional(),
+  promptVersion: optionalText(40).optional(),
+});
+export type Subscribe = z.output<typeof Subscribe>;
+
+export const Subscribed = z.object({ subscriberId: Id, subscriptionId: Id, token: z.string() });
+export type Subscribed = z.output<typeof Subscribed>;
+
+export const Identify = z.strictObject({
+  externalId: text(200).optional(),
+  name: text(200).optional(),
+  attributes: Attributes.optional(),
+});
+export const ChangeTags = z.strictObject({ add: Tags.optional(), remove: Tags.optional() });
+export const Preferences = z.record(z.string().max(64), z.boolean());
+
+export const subscriptionStatuses = ["active", "expired", "unsubscribed", "invalid"] as const;
+
+export const Subscription = z.object({
+  id: Id,
+  channel: z.enum(channelIds),
+  siteId: Id.nullable(),
+  status: z.enum(subscriptionStatuses),
+  statusReason: z.string().nullable(),
+  browser: z.string().nullable(),
+  os: z.string().nullable(),
+  deviceType: z.string().nullable(),
+  country: z.string().nullable(),
+  isTest: z.boolean(),
+  lastSeenAt: Instant,
+  createdAt: Instant,
+});
+export type Subscription = z.output<typeof Subscription>;
+
+export const Subscriber = z.object({
+  id: Id,
+  externalId: z.string().nullable(),
+  name: z.string().nullable(),
+  locale: z.string().nullable(),
+  timezone: z.string().nullable(),
+  country: z.string().nullable(),
+  tags: z.array(z.string()),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  preferences: z.record(z.string(), z.boolean()),
+  isActive: z.boolean(),
+  isDeleted: z.boolean(),
+  subscriptions: z.array(Subscription),
+  lastSeenAt: Instant,
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Subscriber = z.output<typeof Subscriber>;
+
+export const NewSubscriber = z.strictObject({
+  externalId: text(200).optional(),
+  name: text(200).optional(),
+  locale: Locale.optional(),
+  timezone: TimeZone.optional(),
+  tags: Tags.optional(),
+  attributes: Attributes.optional(),
+  isActive: z.boolean().optional(),
+});
+export type NewSubscriber = z.input<typeof NewSubscriber>;
+export const SubscriberChanges = NewSubscriber.extend({
+  externalId: text(200).nullable().optional(),
+  name: text(200).nullable().optional(),
+  preferences: Preferences.optional(),
+});
+export type SubscriberChanges = z.input<typeof SubscriberChanges>;
+
+export const SubscriberFilter = PageQuery.extend({
+  search: z.string().max(200).optional(),
+  status: z.enum(subscriptionStatuses).optional(),
+  browser: z.string().max(60).optional(),
+  siteId: z.string().max(64).optional(),
+  tag: z.string().max(100).optional(),
+  deleted: z.stringbool().optional(),
+});
+export type SubscriberFilter = z.output<typeof SubscriberFilter>;
+
+/** Events are 31 days old at most: the message they belong to may be gone after that. */
+export const maxEventAgeDays = 30;
+
+const eventAt = Instant.optional();
+/** What a browser reports. `t` is the message's own signed token and needs no other. */
+export const SdkEvent = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("shown"), t: z.string().max(300), at: eventAt }),
+  z.strictObject({
+    type: z.literal("clicked"),
+    t: z.string().max(300),
+    action: z.string().max(64).optional(),
+    at: eventAt,
+  }),
+  z.strictObject({ type: z.literal("dismissed"), t: z.string().max(300), at: eventAt }),
+  z.strictObject({
+    type: z.literal("custom"),
+    name: z.string().regex(/^[A-Za-z][\w.:-]{0,99}$/, "Names: a letter, then letters, digits or _ . : -, at most 100."),
+    properties: z
+      .record(z.string().max(100), z.union([optionalText(1000), z.number(), z.boolean(), z.null()]))
+      .optional(),
+    at: eventAt,
+  }),
+]);
+export type SdkEvent = z.output<typeof SdkEvent>;
+export const SdkEvents = z.strictObject({
+  siteId: z.string().max(64),
+  events: z.array(SdkEvent).min(1).max(50, "At most 50 events a call."),
+});

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { Id, Instant, PageQuery, text } from "#lib/schema.ts";
+
+export const roles = ["owner", "admin", "member"] as const;
+export const Role = z.enum(roles);
+
+/** ASCII only, no quoted local part: look-alike letters and odd forms have no use but deceit. Stored in lower case. */
+export const Email = z
+  .string()
+  .max(254)
+  .regex(
+    /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/,
+    "Must be an e-mail address such as ada@example.com.",
+  );
+
+export const Password = z.string().min(8, "At least 8 characters.").max(200, "At most 200 characters.");
+
+export const WorkspaceSettings = z.strictObject({
+  apiCallsPerDay: z.number().int().min(1).max(10_000_000).default(1000),
+});
+export type WorkspaceSettings = z.output<typeof WorkspaceSettings>;
+
+export const Workspace = z.object({
+  id: Id,
+  name: z.string(),
+  role: Role,
+  settings: WorkspaceSettings,
+  createdAt: Instant,
+});
+export type Workspace = z.output<typeof Workspace>;
+export const NewWorkspace = z.strictObject({ name: text(120) });
+export const WorkspaceChanges = z.strictObject({
+  name: text(120).optional(),
+  settings: WorkspaceSettings.partial().optional(),
+});
+
+export const Member = z.object({
+  id: Id,
+  userId: Id,
+  name: z.string(),
+  email: z.string(),
+  role: Role,
+  status: z.enum(["invited", "active", "suspended"]),
+  createdAt: Instant,
+});
+export type Member = z.output<typeof Member>;
+export const MemberChanges = z.strictObject({
+  role: Role.optional(),
+  status: z.enum(["active", "suspended"]).optional(),
+});
+
+export const NewInvitation = z.strictObject({ email: Email, role: Role.exclude(["owner"]).default("member") });
+export const Invitation = z.object({
+  id: Id,
+  email: z.string(),
+  role: Role,
+  expiresAt: Instant,
+  acceptedAt: Instant.nullable(),
+  createdAt: Instant,
+});
+export type Invitation = z.output<typeof Invitation>;
+/** The link is shown once: only its hash is kept. */
+export const CreatedInvitation = Invitation.extend({ link: z.string() });
+
+export const AuditEntry = z.object({
+  id: Id,
+  actorType: z.string(),
+  actorId: Id.nullable(),
+  actorName: z.string().nullable(),
+  action: z.string(),
+  entityType: z.string(),
+  entityId: Id.nullable(),
+  details: z.record(z.string(), z.unknown()),
+  createdAt: Instant,
+});
+export type AuditEntry = z.output<typeof AuditEntry>;
+export const AuditFilter = PageQuery.extend({ action: z.string().max(60).optional() });

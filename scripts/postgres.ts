@@ -175,8 +175,8 @@ async function makeCluster({ binaries, user, dataDir, cluster, password }: Place
 }
 
 /** The server's environment: none of ours, so that no secret stands in it and no PG… variable or locale changes it. */
-function serverEnv(): Record<string, string> {
-  return { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+function serverEnv(): NodeJS.ProcessEnv {
+  return { NODE_ENV: "production", PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 }
 
 /** The server's log, opened for it. Begun anew when it has grown over 10 MB. */

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Fault, runMain } from "./fault.ts";
+import { Fault, runMain } from "./fault.mjs";
 import { migrate, migrationsDir } from "./migrations.ts";
 import { startPostgres } from "./postgres.ts";
 import { diffSchema } from "./schema-engine.ts";

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { Fault } from "./fault.ts";
+import { Fault } from "./fault.mjs";
 
 /** Where the migrations are, unless told otherwise. */
 export const migrationsDir = join(import.meta.dirname, "..", "prisma", "migrations");
@@ -21,8 +21,6 @@ export interface Migration {
 export interface MigrateOptions {
   /** A folder of migrations; default: prisma/migrations. */
   dir?: string;
-  /** Called once before the first pending migration, only when the database already holds a schema of ours. */
-  backup?: (pending: string[]) => Promise<void>;
   /** Takes one line of progress. */
   log?: (line: string) => void;
 }
@@ -65,12 +63,31 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
     checkHistory(migrations, applied, log);
 
     const pending = migrations.filter(({ name }) => !applied.has(name));
-    if (pending.length > 0 && applied.size > 0) await options.backup?.(pending.map(({ name }) => name));
     for (const migration of pending) {
       log(`Migrating the database: ${migration.name}`);
       await apply(client, migration);
     }
     return pending.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * What `migrate` would do: the names it would apply, and whether the database holds a schema of ours already.
+ *
+ * @throws Fault when the database belongs to a newer version
+ */
+export async function pendingMigrations(url: string, dir?: string): Promise<{ pending: string[]; isNew: boolean }> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    const migrations = readMigrations(dir);
+    const applied = await appliedMigrations(client);
+    checkHistory(migrations, applied, () => {});
+    const pending = migrations.map(({ name }) => name).filter((name) => !applied.has(name));
+    return { pending, isNew: applied.size === 0 };
   } finally {
     await client.end();
   }

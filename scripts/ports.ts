@@ -1,11 +1,15 @@
 import { createServer } from "node:net";
 
-/** Whether nothing listens on that port of that address. */
-export function isFreePort(port: number, host = "127.0.0.1"): Promise<boolean> {
+/**
+ * Whether nothing listens on that port.
+ *
+ * @param host an address; null: any of this machine's
+ */
+export function isFreePort(port: number, host: string | null = "127.0.0.1"): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ port, host: host ?? undefined, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 

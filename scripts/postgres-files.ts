@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { Fault } from "./fault.ts";
+import { Fault } from "./fault.mjs";
 
 /** The programs of one PostgreSQL installation, as absolute paths. */
 export interface PostgresBinaries {

@@ -21,10 +21,10 @@ import { totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { Fault } from "./fault.ts";
+import { Fault } from "./fault.mjs";
 import { findFreePort, isFreePort } from "./ports.ts";
 import { canEnter, findPostgres, type PostgresBinaries, postgresUser, type UnixUser } from "./postgres-files.ts";
-import { commandOf, isAlive, waitForEnd } from "./processes.ts";
+import { commandOf, isAlive, waitForEnd } from "./processes.mjs";
 
 const majorVersion = 18;
 const name = "pushpilot";

@@ -1,9 +1,15 @@
+// Plain JavaScript without dependencies: the first start uses this before anything is installed.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Whether a process of that id lives. A zombie counts as ended. */
-export function isAlive(pid: number): boolean {
+/**
+ * Whether a process of that id lives. A zombie counts as ended.
+ *
+ * @param {number} pid
+ * @returns {boolean}
+ */
+export function isAlive(pid) {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -13,15 +19,18 @@ export function isAlive(pid: number): boolean {
   try {
     return statusFields(pid)[0] !== "Z";
   } catch {
-    return true;
+    return process.platform !== "linux";
   }
 }
 
 /**
  * When that process began, as a text that no later process of the same id shares. Empty when it does not live.
  * Process ids are used again, so one is only ours when this matches too.
+ *
+ * @param {number} pid
+ * @returns {string}
  */
-export function startOf(pid: number): string {
+export function startOf(pid) {
   if (!isAlive(pid)) return "";
   try {
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${statusFields(pid)[19]}`;
@@ -30,8 +39,13 @@ export function startOf(pid: number): string {
   }
 }
 
-/** Its command line, words parted by blanks. Empty when it does not live or may not be seen. */
-export function commandOf(pid: number): string {
+/**
+ * Its command line, words parted by blanks. Empty when it does not live or may not be seen.
+ *
+ * @param {number} pid
+ * @returns {string}
+ */
+export function commandOf(pid) {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
   } catch {
@@ -39,8 +53,14 @@ export function commandOf(pid: number): string {
   }
 }
 
-/** Waits until none of them lives. @returns whether that came in time */
-export async function waitForEnd(pids: number[], timeoutMs: number): Promise<boolean> {
+/**
+ * Waits until none of them lives.
+ *
+ * @param {number[]} pids
+ * @param {number} timeoutMs
+ * @returns {Promise<boolean>} whether that came in time
+ */
+export async function waitForEnd(pids, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
   while (pids.some(isAlive)) {
     if (Date.now() > deadline) return false;
@@ -49,12 +69,36 @@ export async function waitForEnd(pids: number[], timeoutMs: number): Promise<boo
   return true;
 }
 
-/** The fields of /proc/<pid>/stat after the command's name (which may hold blanks and brackets): state first. */
-function statusFields(pid: number): string[] {
+/**
+ * Sends a signal to all of a process group that we made. Silent when it has ended.
+ *
+ * @param {number} leader
+ * @param {NodeJS.Signals} signal
+ */
+export function signalGroup(leader, signal) {
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // It has ended.
+  }
+}
+
+/**
+ * The fields of /proc/<pid>/stat after the command's name (which may hold blanks and brackets): state first.
+ *
+ * @param {number} pid
+ * @returns {string[]}
+ */
+function statusFields(pid) {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   return text.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 
-function run(command: string, words: string[]): string {
+/**
+ * @param {string} command
+ * @param {string[]} words
+ * @returns {string}
+ */
+function run(command, words) {
   return spawnSync(command, words, { encoding: "utf8" }).stdout?.trim() ?? "";
 }

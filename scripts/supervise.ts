@@ -1,0 +1,239 @@
+// Runs the product on this machine: database, local Inngest server, worker and web, and stops them in the right order.
+// npm start comes here by way of start.mjs. The folder of the instance is DATA_DIR; settings.ts reads the rest.
+import type { ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildWhenStale, generateWhenStale } from "./build.ts";
+import { type Database, startDatabase } from "./database.ts";
+import { Fault } from "./fault.mjs";
+import { checkRoom, projectNode, root } from "./install.mjs";
+import { releaseLock, takeLock } from "./lock.mjs";
+import { migrate } from "./migrations.ts";
+import { isFreePort } from "./ports.ts";
+import { commandOf, signalGroup } from "./processes.mjs";
+import { endLeftovers, removeRunFile, writeRunFile } from "./run-file.ts";
+import { type Service, startService } from "./service.ts";
+import { keptPorts, keptSecrets, readSettings, type Settings } from "./settings.ts";
+
+const startedAt = Date.now();
+const abort = new AbortController();
+const services = new Map<string, Service>();
+let database: Database | undefined;
+let compiler: ChildProcess | undefined;
+let isReady = false;
+let failure: unknown;
+
+const log = (line: string) => console.log(line);
+listenForSignals();
+const settings = await settle(() => readSettings(process.env, process.argv.includes("--dev")));
+const lockFile = settings && join(settings.dataDir, "lock");
+if (settings) {
+  await settle(() => run(settings));
+  await stopAll(settings);
+}
+// Timers and sockets of ours that linger must not keep a stopped instance's process.
+process.exit(failure === undefined ? 0 : 1);
+
+/** Starts everything and stays until it is to stop. */
+async function run(settings: Settings): Promise<void> {
+  const { dataDir } = settings;
+  makeDataDir(dataDir);
+  checkRoom(dataDir);
+  const holder = takeLock(join(dataDir, "lock"));
+  if (holder) {
+    throw new Fault(
+      `PushPilot already runs on ${dataDir} (process ${holder.pid}). Stop it first, or set DATA_DIR and PORT for a second instance.`,
+    );
+  }
+  await endLeftovers(dataDir, log);
+  if (!(await isFreePort(settings.port, null))) {
+    throw new Fault(`Port ${settings.port} is taken by another program. Free it, or start with PORT=<another>.`);
+  }
+  await generateWhenStale({ log });
+  if (!settings.isDevelopment) {
+    await buildWhenStale({ log, onChild: (child) => (compiler = child) });
+  }
+  abort.signal.throwIfAborted();
+
+  const ports = await keptPorts(dataDir, ["postgres", "inngest", "worker"]);
+  const secrets = keptSecrets(dataDir, process.env);
+  const databaseUrl = settings.databaseUrl ?? (await startEmbedded(settings, ports.postgres));
+  if (settings.databaseUrl) await migrate(databaseUrl, { log });
+  abort.signal.throwIfAborted();
+
+  const workerPort = settings.isDevelopment ? settings.port : ports.worker;
+  const workerUrl = `http://127.0.0.1:${workerPort}`;
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...secrets,
+    NODE_ENV: settings.isDevelopment ? "development" : "production",
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    APP_URL: settings.appUrl,
+    NEXTAUTH_URL: settings.appUrl,
+    NEXTAUTH_SECRET: secrets.AUTH_SECRET,
+    NEXT_TELEMETRY_DISABLED: "1",
+    INNGEST_ENABLE_UNAUTHED_SYNC: "false",
+    ...(settings.hasLocalInngest && {
+      INNGEST_DEV: "0",
+      INNGEST_BASE_URL: `http://127.0.0.1:${ports.inngest}`,
+      INNGEST_SERVE_ORIGIN: workerUrl,
+    }),
+  };
+  const onChange = () => record(settings, workerUrl);
+  const start = (name: string, words: string[], own: Record<string, string>, drainMs: number, hasLog = true) => {
+    log(`Starting ${name}`);
+    const service = startService({
+      name,
+      command: [projectNode, ...words],
+      cwd: root,
+      env: { ...environment, ...own },
+      logFile: hasLog ? join(dataDir, "logs", `${name}.log`) : undefined,
+      drainMs,
+      onChange,
+      log,
+    });
+    services.set(name, service);
+  };
+  const next = join("node_modules", "next", "dist", "bin", "next");
+
+  if (settings.hasLocalInngest) {
+    const apps = { PORT: String(ports.inngest), INNGEST_APPS: `${workerUrl}/api/inngest` };
+    start("inngest", [join("inngest", "local", "main.ts")], apps, 10_000);
+  }
+  if (settings.isDevelopment) {
+    start(
+      "web",
+      [next, "dev", "-p", String(settings.port)],
+      { PORT: String(settings.port), ROLE: "all" },
+      10_000,
+      false,
+    );
+  } else if (settings.role === "all") {
+    const at = { PORT: String(workerPort), ROLE: "worker" };
+    start("worker", [next, "start", "-p", String(workerPort), "-H", "127.0.0.1"], at, 25_000);
+    start("web", [next, "start", "-p", String(settings.port)], { PORT: String(settings.port), ROLE: "web" }, 10_000);
+  } else {
+    const { role, port } = settings;
+    start(role, [next, "start", "-p", String(port)], { PORT: String(port), ROLE: role }, 25_000, false);
+  }
+  await untilReady(settings);
+  isReady = true;
+  onChange();
+  report(settings, workerUrl, ports);
+  await new Promise((_, stop) => abort.signal.addEventListener("abort", stop, { once: true }));
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(join(dataDir, "logs"), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Fault(`DATA_DIR ${dataDir} cannot be written: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function startEmbedded({ dataDir }: Settings, port: number): Promise<string> {
+  log("Starting PostgreSQL");
+  const onLost = (reason: unknown) => {
+    failure ??= reason;
+    abort.abort();
+  };
+  database = await startDatabase({ dataDir, port, log, onLost, onChange: () => {} });
+  return database.url;
+}
+
+function record(settings: Settings, workerUrl: string): void {
+  const pids = Object.fromEntries([...services].map(([name, { pid }]) => [name, pid]));
+  const state = { url: settings.appUrl, workerUrl, isReady };
+  writeRunFile(settings.dataDir, state, { ...pids, postgres: database?.pid });
+}
+
+/** Waits for GET /api/ready, telling what is still missing. Does not give up: a cause may pass, and the logs tell it. */
+async function untilReady({ port, dataDir }: Settings): Promise<void> {
+  let toldAt = Date.now();
+  for (;;) {
+    abort.signal.throwIfAborted();
+    const answer = await fetch(`http://127.0.0.1:${port}/api/ready`, { signal: AbortSignal.timeout(10_000) }).then(
+      async (response) => ({ isReady: response.ok, text: `${response.status} ${await response.text()}` }),
+      () => ({ isReady: false, text: "no answer yet" }),
+    );
+    if (answer.isReady) return;
+    if (Date.now() - toldAt > 10_000) {
+      toldAt = Date.now();
+      const seconds = Math.round((Date.now() - startedAt) / 1000);
+      log(`Waiting until it is ready (${seconds} s): ${answer.text.slice(0, 300)}. Logs: ${join(dataDir, "logs")}`);
+    }
+    await sleep(150, undefined, { signal: abort.signal });
+  }
+}
+
+function report(settings: Settings, workerUrl: string, ports: { inngest: number }): void {
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  const places: Record<string, string> = {
+    web: `port ${settings.port}`,
+    worker: workerUrl.replace("http://", ""),
+    inngest: `127.0.0.1:${ports.inngest} (local Inngest server)`,
+  };
+  log(`\nPushPilot is ready (${seconds} s): ${settings.appUrl}\n`);
+  for (const [name, { pid }] of services) log(`  ${name.padEnd(10)} ${places[name]}, process ${pid}`);
+  if (database) log(`  postgres   ${new URL(database.url).host}, process ${database.pid}`);
+  else log(`  postgres   ${new URL(settings.databaseUrl ?? "postgresql://unknown").host} (DATABASE_URL)`);
+  if (!settings.hasLocalInngest) log(`  inngest    ${process.env.INNGEST_BASE_URL ?? "Inngest Cloud"}`);
+  log(`  data, logs ${settings.dataDir}\n\nCtrl-C stops it.`);
+}
+
+/** Web first, so that nobody is let in; the worker drains while queue and database still answer. */
+async function stopAll(settings: Settings): Promise<void> {
+  if (lockFile && services.size + Number(Boolean(database)) > 0) log("Stopping");
+  for (const name of ["web", "worker", "inngest"]) await services.get(name)?.stop();
+  await database?.stop();
+  if (lockFile && existsSync(settings.dataDir)) {
+    if (services.size > 0) removeRunFile(settings.dataDir);
+    releaseLock(lockFile);
+  }
+  if (services.size > 0) log("Stopped.");
+}
+
+/** Runs it and keeps its failure, told in one line when it is a Fault. Being asked to stop is none. */
+async function settle<T>(work: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!abort.signal.aborted) failure ??= error;
+    if (failure !== undefined) console.error(failure instanceof Fault ? `pushpilot: ${failure.message}` : failure);
+    return undefined;
+  }
+}
+
+function listenForSignals(): void {
+  let firstAt = 0;
+  const onSignal = () => {
+    if (firstAt === 0) {
+      firstAt = Date.now();
+      abort.abort();
+      if (compiler?.pid) signalGroup(compiler.pid, "SIGKILL");
+      return;
+    }
+    // One Ctrl-C may arrive twice: from the terminal, and handed on by npm or start.mjs.
+    if (Date.now() - firstAt < 1_000) return;
+    log("Killing what still runs");
+    for (const service of services.values()) service.kill();
+    if (database?.pid) process.kill(database.pid, "SIGQUIT");
+    if (lockFile) releaseLock(lockFile);
+    process.exit(130);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  // start.mjs was killed: nobody could stop us any more.
+  if (process.connected) {
+    process.on("disconnect", onSignal);
+    process.channel?.unref();
+  }
+  // npm was killed, likewise.
+  if (process.env.npm_lifecycle_event && commandOf(process.ppid) !== "") {
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent && firstAt === 0) onSignal();
+    }, 1_000).unref();
+  }
+}

@@ -1,0 +1,221 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Memo, Reply } from "./call.ts";
+import { CallError, callApp, callRequest } from "./call.ts";
+import { isPassing } from "./database.ts";
+import type { Engine } from "./engine.ts";
+import { messageOf } from "./log.ts";
+import type { Fn } from "./registry.ts";
+import type { Claim } from "./settle.ts";
+import { settle } from "./settle.ts";
+
+const maxCalls = 100;
+const pauseMs = 1_000;
+/** Such an answer after a longer time: the function may have run (a proxy's time limit), so it counts as an attempt. */
+const promptMs = 5_000;
+const maxPauseMs = 24 * 3_600_000;
+const maxSteps = 1_000;
+const maxStateBytes = 32 * 1024 * 1024;
+
+type QueueRow = {
+  id: string;
+  run_id: string;
+  fn_id: string;
+  step: string | null;
+  gen: number;
+  attempt: number;
+};
+type RunRow = { id: string; events: string[]; ver: number; targeted: boolean };
+
+/** Claims due calls, makes them, and settles their replies; up to 100 at a time. */
+export class Dispatcher {
+  readonly #engine: Engine;
+  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #pausedApps = new Map<string, number>();
+  readonly #abort = new AbortController();
+  #claiming = false;
+  #asked = false;
+  #stopped = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Looks for due calls now. */
+  nudge(): void {
+    this.#asked = true;
+    if (!this.#claiming) void this.#claimAll();
+  }
+
+  /** Ends the pause of an app that answered. */
+  appIsUp(appId: string): void {
+    if (this.#pausedApps.delete(appId)) this.nudge();
+  }
+
+  /** Takes no more calls, lets those under way end until the time is over, and gives the others back. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true;
+    await Promise.race([Promise.all(this.#inFlight.values()), delay(graceMs, undefined, { ref: false })]);
+    this.#abort.abort();
+    await Promise.all(this.#inFlight.values());
+    await this.#engine.db.query("update queue set worker = null where worker = $1", [this.#engine.workerId]);
+  }
+
+  async #claimAll(): Promise<void> {
+    this.#claiming = true;
+    try {
+      while (this.#asked && !this.#stopped && this.#inFlight.size < maxCalls) {
+        this.#asked = false;
+        const rows = await this.#claim(maxCalls - this.#inFlight.size);
+        if (rows.length > 0) await this.#begin(rows);
+      }
+    } catch (error) {
+      this.#engine.log("claim_failed", { error: messageOf(error) });
+    } finally {
+      this.#claiming = false;
+    }
+  }
+
+  #claim(free: number): Promise<QueueRow[]> {
+    return this.#engine.db.tx((tx) =>
+      tx.query<QueueRow>("select id, run_id, fn_id, step, gen, attempt from claim($1, $2, $3)", [
+        this.#engine.workerId,
+        free,
+        this.#pausedFns(),
+      ]),
+    );
+  }
+
+  #pausedFns(): string[] {
+    const now = Date.now();
+    for (const [appId, until] of this.#pausedApps) if (until <= now) this.#pausedApps.delete(appId);
+    if (this.#pausedApps.size === 0) return [];
+    const all = this.#engine.registry.all();
+    return all.filter(({ appId }) => this.#pausedApps.has(appId)).map(({ id }) => id);
+  }
+
+  async #begin(rows: QueueRow[]): Promise<void> {
+    const { runs, memos } = await this.#load(rows);
+    for (const row of rows) {
+      const run = runs.get(row.run_id);
+      const work = run ? this.#make(row, run, memos.get(row.run_id) ?? []) : Promise.resolve();
+      const tracked = work
+        .catch((error: unknown) => this.#engine.log("call_failed", { run_id: row.run_id, error: messageOf(error) }))
+        .finally(() => {
+          this.#inFlight.delete(row.id);
+          this.nudge();
+        });
+      this.#inFlight.set(row.id, tracked);
+    }
+  }
+
+  async #load(rows: QueueRow[]): Promise<{ runs: Map<string, RunRow>; memos: Map<string, Memo[]> }> {
+    const { db } = this.#engine;
+    const ids = [...new Set(rows.map((row) => row.run_id))];
+    const fresh = rows.filter((row) => row.gen === 1 && row.step === null).map((row) => row.run_id);
+    const [runs, steps] = await Promise.all([
+      db.query<RunRow>(
+        `select id, events, ver, exists (
+           select 1 from queue where run_id = run.id and kind = 'call' and step is not null
+         ) as targeted from run where id = any($1)`,
+        [ids],
+      ),
+      db.query<Memo & { run_id: string }>("select run_id, id, data from step where run_id = any($1) order by seq", [
+        ids,
+      ]),
+      fresh.length > 0
+        ? db.query("update run set started_at = now() where id = any($1) and started_at is null", [fresh])
+        : [],
+    ]);
+    return { runs: new Map(runs.map((run) => [run.id, run])), memos: Map.groupBy(steps, (step) => step.run_id) };
+  }
+
+  async #make(row: QueueRow, run: RunRow, memos: Memo[]): Promise<void> {
+    const { registry, settings } = this.#engine;
+    const fn = registry.get(row.fn_id);
+    const claim: Claim = {
+      id: row.id,
+      runId: row.run_id,
+      fnId: row.fn_id,
+      step: row.step,
+      gen: row.gen,
+      maxAttempts: (fn?.retries ?? 0) + 1,
+    };
+    if (!fn) return this.#settle(claim, new CallError(`${row.fn_id} is no longer registered`, true));
+    const bytes = memos.reduce((sum, { data }) => sum + data.length, 0);
+    if (memos.length > maxSteps || bytes > maxStateBytes) {
+      const excess = memos.length > maxSteps ? `more than ${maxSteps} steps` : `more than ${maxStateBytes} bytes`;
+      return this.#settle({ ...claim, maxAttempts: 0 }, new CallError(`the run has ${excess} of state`, true));
+    }
+    const startedAt = Date.now();
+    const reply = await this.#call(fn, {
+      queueId: row.id,
+      runId: row.run_id,
+      fnId: row.fn_id,
+      step: row.step,
+      attempt: row.attempt,
+      maxAttempts: claim.maxAttempts,
+      gen: row.gen,
+      ver: run.ver,
+      events: run.events,
+      memos,
+      planOnly: row.step === null && run.targeted,
+      checkpoint: settings.checkpoint,
+    });
+    if (this.#abort.signal.aborted) return;
+    const outage = outageOf(reply);
+    const prompt = Date.now() - startedAt < promptMs;
+    if (outage !== undefined && prompt && (await this.#pause(fn, claim, outage))) return;
+    await this.#settle(claim, outage === undefined ? reply : new CallError(outage, true));
+  }
+
+  async #call(fn: Fn, state: Parameters<typeof callRequest>[1]): Promise<Reply | CallError> {
+    const { url, body, headers } = callRequest(fn.url, state);
+    const { signingKey } = this.#engine.settings;
+    try {
+      return await callApp(url, body, { headers, signingKey, signal: this.#abort.signal });
+    } catch (error) {
+      return error instanceof CallError ? error : new CallError(messageOf(error), true);
+    }
+  }
+
+  /** Gives the call back without using up an attempt, and leaves its app alone for a second. */
+  async #pause(fn: Fn, claim: Claim, reason: string): Promise<boolean> {
+    const [row] = await this.#engine.db.query<{ t0: Date }>(
+      `update queue set worker = null, run_at = now() + $3::float8 * interval '1 ms', t0 = coalesce(t0, now())
+       where id = $1 and gen = $2 and (t0 is null or t0 > now() - $4::float8 * interval '1 ms') returning t0`,
+      [claim.id, claim.gen, pauseMs, maxPauseMs],
+    );
+    if (!row) return false;
+    const until = this.#pausedApps.get(fn.appId) ?? 0;
+    if (until < Date.now()) {
+      this.#engine.log("app_paused", { app: fn.appId, url: fn.url, reason, since: row.t0.toISOString() });
+      setTimeout(() => this.nudge(), pauseMs + 5).unref();
+    }
+    this.#pausedApps.set(fn.appId, Date.now() + pauseMs);
+    return true;
+  }
+
+  /** Settles a reply, waiting out a database that is away. One that cannot be stored counts as a failed attempt. */
+  async #settle(claim: Claim, reply: Reply | CallError): Promise<void> {
+    let outcome = reply;
+    while (!this.#abort.signal.aborted) {
+      try {
+        return await settle(this.#engine, claim, outcome);
+      } catch (error) {
+        this.#engine.log("settle_failed", { run_id: claim.runId, error: messageOf(error) });
+        if (!isPassing(error)) outcome = new CallError(`the reply could not be stored: ${messageOf(error)}`, true);
+        await delay(500);
+      }
+    }
+  }
+}
+
+/**
+ * Why a reply does not come from the function at all: nobody listens, or something that is not the SDK answered (a
+ * proxy, a framework's 404, a refused signature).
+ */
+function outageOf(reply: Reply | CallError): string | undefined {
+  if (reply instanceof CallError) return reply.sent ? undefined : reply.message;
+  if ("x-inngest-sdk" in reply.headers) return undefined;
+  return `the answer ${reply.status} did not come from the Inngest SDK`;
+}

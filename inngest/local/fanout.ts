@@ -1,0 +1,101 @@
+import type { Tx } from "./database.ts";
+import type { Engine, EventBody } from "./engine.ts";
+import { matches } from "./expr.ts";
+import { messageOf } from "./log.ts";
+import type { Fn } from "./registry.ts";
+import { cancelRun, resume } from "./runs.ts";
+import { trigger } from "./trigger.ts";
+
+const maxTries = 5;
+
+type StoredEvent = { id: string; name: string; body: string };
+
+/**
+ * Takes up to 100 stored events to the functions they start, the runs they cancel and the runs that wait for them, all
+ * in one transaction. When that fails, takes them one by one; an event that fails 5 times is set aside with its error.
+ *
+ * @returns how many there were
+ */
+export async function fanOut(engine: Engine): Promise<number> {
+  try {
+    return await engine.db.tx((tx) => fanOutSome(engine, tx, 100));
+  } catch (error) {
+    engine.log("fan_out_failed", { error: messageOf(error) });
+    return fanOutOneByOne(engine);
+  }
+}
+
+async function fanOutSome(engine: Engine, tx: Tx, limit: number): Promise<number> {
+  const events = await tx.query<StoredEvent>(
+    "select id, name, body from event where not done order by id limit $1 for update skip locked",
+    [limit],
+  );
+  if (events.length === 0) return 0;
+  for (const event of events) await deliver(engine, tx, event);
+  await tx.query("update event set done = true where id = any($1)", [events.map(({ id }) => id)]);
+  return events.length;
+}
+
+async function fanOutOneByOne(engine: Engine): Promise<number> {
+  const events = await engine.db.query<StoredEvent>(
+    "select id, name, body from event where not done order by id limit 100",
+  );
+  for (const { id } of events) {
+    try {
+      await engine.db.tx(async (tx) => {
+        const [event] = await tx.query<StoredEvent>(
+          "select id, name, body from event where id = $1 and not done for update skip locked",
+          [id],
+        );
+        if (!event) return;
+        await deliver(engine, tx, event);
+        await tx.query("update event set done = true where id = $1", [id]);
+      });
+    } catch (error) {
+      const [row] = await engine.db.query<{ done: boolean }>(
+        "update event set tries = tries + 1, error = $2, done = tries + 1 >= $3 where id = $1 returning done",
+        [id, messageOf(error), maxTries],
+      );
+      engine.log(row?.done ? "event_set_aside" : "event_fan_out_failed", { event_id: id, error: messageOf(error) });
+    }
+  }
+  return events.length;
+}
+
+async function deliver(engine: Engine, tx: Tx, stored: StoredEvent): Promise<void> {
+  const event = { id: stored.id, body: JSON.parse(stored.body) as EventBody, text: stored.body };
+  // An event first ends what waits for it, so that a run it starts is neither cancelled nor resumed by it.
+  await cancelRuns(engine, tx, event.body);
+  await resumeWaits(tx, event.body, event.text);
+  const started = new Set<Fn>();
+  for (const { fn, expression } of engine.registry.triggeredBy(stored.name)) {
+    if (started.has(fn) || !matches(expression, { event: event.body })) continue;
+    started.add(fn);
+    await trigger(engine, tx, fn, event);
+  }
+}
+
+async function cancelRuns(engine: Engine, tx: Tx, event: EventBody): Promise<void> {
+  for (const { fn, expression } of engine.registry.cancelledBy(event.name)) {
+    const runs = await tx.query<{ id: string; event: string }>(
+      "select id, events[1] as event from run where fn_id = $1 and status = 'Running' order by id",
+      [fn.id],
+    );
+    for (const run of runs) {
+      const scope = { event: JSON.parse(run.event) as EventBody, async: event };
+      if (matches(expression, scope)) await cancelRun(engine, tx, run.id);
+    }
+  }
+}
+
+async function resumeWaits(tx: Tx, event: EventBody, eventText: string): Promise<void> {
+  const waits = await tx.query<{ run_id: string; step: string; expr: string | null; event: string }>(
+    `select w.run_id, w.step, w.expr, r.events[1] as event from wait w join run r on r.id = w.run_id
+     where w.kind = 'event' and w.name = $1 order by w.run_id, w.step`,
+    [event.name],
+  );
+  for (const wait of waits) {
+    const scope = { event: JSON.parse(wait.event) as EventBody, async: event };
+    if (matches(wait.expr, scope)) await resume(tx, wait.run_id, wait.step, eventText);
+  }
+}

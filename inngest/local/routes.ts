@@ -1,0 +1,145 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Memo } from "./call.ts";
+import { memosJson } from "./call.ts";
+import type { Engine } from "./engine.ts";
+import type { FunctionConfig } from "./function-config.ts";
+import { RefusedError } from "./function-config.ts";
+import { type Intake, parseEvents } from "./intake.ts";
+import type { StepOp } from "./ops.ts";
+import { insertInvokedEvent } from "./ops.ts";
+import { register } from "./registry.ts";
+import { cancelRun, resume } from "./runs.ts";
+import { checkpoint } from "./settle.ts";
+import { startRun } from "./trigger.ts";
+
+export type Request = { params: string[]; headers: IncomingHttpHeaders; body: unknown };
+/** A body that is a text is sent as it is. */
+export type Answer = { status: number; body?: unknown };
+
+type Auth = "none" | "event_key" | "signing_key";
+export type Routes = { method: string; path: RegExp; auth: Auth; run: (request: Request) => Promise<Answer> }[];
+
+/** The parts of Inngest's API that are served here: what the SDK calls, and what reads or ends runs. */
+export function routesOf(engine: Engine, intake: Intake): Routes {
+  const get = (path: RegExp, run: (request: Request) => Promise<Answer>) =>
+    ({ method: "GET", path, auth: "signing_key", run }) as const;
+  const post = (path: RegExp, run: (request: Request) => Promise<Answer>) =>
+    ({ method: "POST", path, auth: "signing_key", run }) as const;
+  const absent = async () => ({ status: 501, body: { error: "not part of the local Inngest server", status: 501 } });
+  return [
+    { method: "GET", path: /^\/health$/, auth: "none", run: async () => ({ status: 200, body: { status: 200 } }) },
+    { method: "POST", path: /^\/e\/([^/]+)$/, auth: "event_key", run: (request) => sendEvents(intake, request) },
+    post(/^\/fn\/register$/, (request) => registerApp(engine, request)),
+    post(/^\/v1\/checkpoint\/([^/]+)\/async$/, (request) => takeCheckpoint(engine, request)),
+    get(/^\/v0\/runs\/([^/]+)\/actions$/, (request) => runSteps(engine, request)),
+    get(/^\/v0\/runs\/([^/]+)\/batch$/, (request) => runEvents(engine, request)),
+    get(/^\/v1\/events\/([^/]+)\/runs$/, (request) => runsOfEvent(engine, request)),
+    get(/^\/v1\/runs\/([^/]+)$/, (request) => getRun(engine, request)),
+    { method: "DELETE", path: /^\/v1\/runs\/([^/]+)$/, auth: "signing_key", run: (r) => deleteRun(engine, r) },
+    post(/^\/v1\/signals$/, (request) => sendSignal(engine, request)),
+    post(/^\/invoke\/(.+)$/, (request) => invoke(engine, request)),
+    ...["GET", "POST", "PUT", "PATCH", "DELETE"].map((method) => ({
+      method,
+      path: /^\/(v1\/(realtime|http|checkpoint)|v2|v0\/gql|v0\/connect|api\/v2)(\/|$)/,
+      auth: "signing_key" as const,
+      run: absent,
+    })),
+  ];
+}
+
+async function sendEvents(intake: Intake, { headers, body }: Request): Promise<Answer> {
+  const seed = headers["x-inngest-event-id-seed"];
+  const events = parseEvents(body, typeof seed === "string" ? seed : undefined);
+  await intake.store(events);
+  return { status: 200, body: { ids: events.map(({ id }) => id), status: 200 } };
+}
+
+async function registerApp(engine: Engine, { headers, body }: Request): Promise<Answer> {
+  const kind = engine.settings.dev ? "dev" : "cloud";
+  const expected = headers["x-inngest-expected-server-kind"];
+  if (expected && expected !== kind) throw new RefusedError(`this is a ${kind} server, not ${expected}`);
+  const sent = (body ?? {}) as {
+    url: string;
+    appName: string;
+    sdk: string;
+    framework: string;
+    functions: FunctionConfig[];
+  };
+  const { url, appName: appId, sdk, framework, functions } = sent;
+  const modified = await register(engine, { appId, url, sdk, framework, functions });
+  return { status: 200, body: { ok: true, modified, app_id: appId, sync_id: appId, status: 200 } };
+}
+
+async function takeCheckpoint(engine: Engine, { params: [runId = ""], body }: Request): Promise<Answer> {
+  const { qi_id, generation_id, steps } = (body ?? {}) as {
+    qi_id: string;
+    generation_id: number;
+    steps: StepOp[];
+  };
+  if (!/^\d{1,18}$/.test(qi_id) || !Number.isInteger(generation_id) || !Array.isArray(steps)) {
+    return { status: 400, body: { error: "qi_id, generation_id and steps are needed", status: 400 } };
+  }
+  const current = await checkpoint(engine, runId, { id: qi_id, gen: generation_id }, steps);
+  return current ? { status: 200 } : { status: 409, body: { error: "this call was superseded", status: 409 } };
+}
+
+async function runSteps(engine: Engine, { params: [runId] }: Request): Promise<Answer> {
+  const memos = await engine.db.query<Memo>("select id, data from step where run_id = $1 order by seq", [runId]);
+  return { status: 200, body: memosJson(memos) };
+}
+
+async function runEvents(engine: Engine, { params: [runId] }: Request): Promise<Answer> {
+  const [run] = await engine.db.query<{ events: string[] }>("select events from run where id = $1", [runId]);
+  return run ? { status: 200, body: `[${run.events.join()}]` } : missing("run");
+}
+
+const runView = `
+  select id as run_id, fn_id as function_id, event_id, status, output, created_at as run_started_at, ended_at from run`;
+
+type RunView = { output: string | null };
+
+async function runsOfEvent(engine: Engine, { params: [eventId] }: Request): Promise<Answer> {
+  const runs = await engine.db.query<RunView>(`${runView} where event_id = $1 order by id`, [eventId]);
+  return { status: 200, body: { data: runs.map(viewOf) } };
+}
+
+async function getRun(engine: Engine, { params: [runId] }: Request): Promise<Answer> {
+  const [run] = await engine.db.query<RunView>(`${runView} where id = $1`, [runId]);
+  return run ? { status: 200, body: { data: viewOf(run) } } : missing("run");
+}
+
+function viewOf(run: RunView): Record<string, unknown> {
+  return { ...run, output: run.output === null ? null : JSON.parse(run.output) };
+}
+
+async function deleteRun(engine: Engine, { params: [runId = ""] }: Request): Promise<Answer> {
+  const cancelled = await engine.db.tx((tx) => cancelRun(engine, tx, runId));
+  return cancelled ? { status: 204 } : missing("running run");
+}
+
+async function sendSignal(engine: Engine, { body }: Request): Promise<Answer> {
+  const { signal, data } = (body ?? {}) as { signal: string; data: unknown };
+  const memo = JSON.stringify({ data: { signal, data: data ?? null } });
+  const runId = await engine.db.tx(async (tx) => {
+    const [wait] = await tx.query<{ run_id: string; step: string }>(
+      "select run_id, step from wait where kind = 'signal' and name = $1 order by run_id limit 1",
+      [signal],
+    );
+    return wait && (await resume(tx, wait.run_id, wait.step, memo)) ? wait.run_id : undefined;
+  });
+  return runId ? { status: 200, body: { data: { run_id: runId } } } : missing("run that waits for this signal");
+}
+
+async function invoke(engine: Engine, { params: [fnId = ""], body }: Request): Promise<Answer> {
+  const fn = engine.registry.get(fnId);
+  if (!fn) return missing("function");
+  const runId = await engine.db.tx(async (tx) => {
+    const { eventId, text } = await insertInvokedEvent(tx, fn.id, body, "");
+    return startRun(engine, tx, fn, { idem: eventId, eventId, events: [text] });
+  });
+  return { status: 200, body: { status: 200, data: { id: runId ?? null } } };
+}
+
+function missing(what: string): Answer {
+  return { status: 404, body: { error: `there is no such ${what}`, status: 404 } };
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { permissions } from "#lib/auth/permissions.ts";
 import { Id, Instant, PageQuery, text } from "#lib/schema.ts";
 
 export const roles = ["owner", "admin", "member"] as const;
@@ -29,10 +30,12 @@ export const Workspace = z.object({
 });
 export type Workspace = z.output<typeof Workspace>;
 export const NewWorkspace = z.strictObject({ name: text(120) });
+export type NewWorkspace = z.output<typeof NewWorkspace>;
 export const WorkspaceChanges = z.strictObject({
   name: text(120).optional(),
-  settings: WorkspaceSettings.partial().optional(),
+  settings: z.strictObject({ apiCallsPerDay: WorkspaceSettings.shape.apiCallsPerDay.unwrap().optional() }).optional(),
 });
+export type WorkspaceChanges = z.output<typeof WorkspaceChanges>;
 
 export const Member = z.object({
   id: Id,
@@ -48,8 +51,10 @@ export const MemberChanges = z.strictObject({
   role: Role.optional(),
   status: z.enum(["active", "suspended"]).optional(),
 });
+export type MemberChanges = z.output<typeof MemberChanges>;
 
 export const NewInvitation = z.strictObject({ email: Email, role: Role.exclude(["owner"]).default("member") });
+export type NewInvitation = z.input<typeof NewInvitation>;
 export const Invitation = z.object({
   id: Id,
   email: z.string(),
@@ -61,6 +66,7 @@ export const Invitation = z.object({
 export type Invitation = z.output<typeof Invitation>;
 /** The link is shown once: only its hash is kept. */
 export const CreatedInvitation = Invitation.extend({ link: z.string() });
+export type CreatedInvitation = z.output<typeof CreatedInvitation>;
 
 export const AuditEntry = z.object({
   id: Id,
@@ -75,3 +81,26 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = z.output<typeof AuditEntry>;
 export const AuditFilter = PageQuery.extend({ action: z.string().max(60).optional() });
+export type AuditFilter = z.output<typeof AuditFilter>;
+
+/** What a key may do: permissions of whoever makes it, never more. */
+export const NewApiKey = z.strictObject({
+  name: text(120),
+  scopes: z.array(z.enum(permissions)).min(1, "Choose at least one.").max(permissions.length),
+  ratePerMinute: z.number().int().min(1).max(100_000).default(600),
+});
+export type NewApiKey = z.input<typeof NewApiKey>;
+export const ApiKey = z.object({
+  id: Id,
+  name: z.string(),
+  prefix: z.string(),
+  scopes: z.array(z.string()),
+  ratePerMinute: z.number().int(),
+  createdBy: z.string(),
+  lastUsedAt: Instant.nullable(),
+  createdAt: Instant,
+});
+export type ApiKey = z.output<typeof ApiKey>;
+/** The key itself is shown once: only its hash is kept. */
+export const CreatedApiKey = ApiKey.extend({ key: z.string() });
+export type CreatedApiKey = z.output<typeof CreatedApiKey>;

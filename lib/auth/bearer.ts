@@ -1,0 +1,82 @@
+import "server-only";
+import { secretHash } from "#lib/crypto.ts";
+import { db, query } from "#lib/db.ts";
+import { AppError } from "#lib/errors.ts";
+import { readAccessToken } from "./access-token.ts";
+import { openSession, sessionCookieOf } from "./session.ts";
+
+/** What API keys begin with, so that they are recognised where they should not be. */
+export const apiKeyPrefix = "pp_live_";
+
+/** Who sent a request, before a workspace is chosen. */
+export type Principal =
+  | { kind: "user"; via: "access_token" | "session"; userId: string }
+  | {
+      kind: "api_key";
+      apiKeyId: string;
+      workspaceId: string;
+      userId: string;
+      scopes: readonly string[];
+      ratePerMinute: number;
+    };
+
+/**
+ * Who sends this request: an access token or API key in `Authorization: Bearer`, else the dashboard's session cookie.
+ * Nothing is trusted without the database: a session that was ended or a key that was revoked is refused at once.
+ *
+ * @throws unauthorized there are no credentials
+ * @throws invalid_token there are, and they are wrong, expired or revoked
+ */
+export async function authenticateRequest(request: Request): Promise<Principal> {
+  const header = request.headers.get("authorization");
+  if (header !== null) {
+    const token = /^Bearer +([\w.~+/=-]+)$/i.exec(header.trim())?.[1];
+    if (!token) throw new AppError("unauthorized", "Send Authorization: Bearer <access token or API key>.");
+    return token.startsWith(apiKeyPrefix) ? await apiKeyPrincipal(token) : await accessTokenPrincipal(token);
+  }
+  const cookie = sessionCookieOf(request.headers.get("cookie"));
+  if (!cookie) throw new AppError("unauthorized", "Sign in, or send Authorization: Bearer <access token or API key>.");
+  const userId = await sessionUserId(cookie);
+  if (!userId) throw new AppError("invalid_token", "Your session has ended. Sign in again.");
+  return { kind: "user", via: "session", userId };
+}
+
+/** The user of a session cookie's value, or null when the session is not, or no longer, valid. */
+export async function sessionUserId(cookie: string): Promise<string | null> {
+  const claims = await openSession(cookie);
+  if (!claims) return null;
+  const user = await db.user.findUnique({ where: { id: claims.userId }, select: { sessionVersion: true } });
+  return user?.sessionVersion === claims.sessionVersion ? claims.userId : null;
+}
+
+async function accessTokenPrincipal(token: string): Promise<Principal> {
+  const { userId, sessionVersion, familyId } = await readAccessToken(token);
+  const [state] = await query<{ version: number; ended: boolean }>(
+    `SELECT session_version AS version,
+            NOT EXISTS (SELECT 1 FROM refresh_token WHERE family_id = $2 AND user_id = $1)
+              OR EXISTS (SELECT 1 FROM refresh_token WHERE family_id = $2 AND revoked_at IS NOT NULL) AS ended
+       FROM user_account WHERE id = $1`,
+    [userId, familyId],
+  );
+  if (!state || state.ended || state.version !== sessionVersion)
+    throw new AppError("invalid_token", "This sign-in was ended. Sign in again.");
+  return { kind: "user", via: "access_token", userId };
+}
+
+async function apiKeyPrincipal(token: string): Promise<Principal> {
+  const key = await db.apiKey.findUnique({ where: { keyHash: secretHash(token) } });
+  if (!key || key.revokedAt) throw new AppError("invalid_token", "This API key does not exist or was revoked.");
+  // Written once a minute at most: it is for people to see, not worth a write per request.
+  await query(
+    "UPDATE api_key SET last_used_at = now() WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')",
+    [key.id],
+  );
+  return {
+    kind: "api_key",
+    apiKeyId: key.id,
+    workspaceId: key.workspaceId,
+    userId: key.createdByUserId,
+    scopes: key.scopes,
+    ratePerMinute: key.ratePerMinute,
+  };
+}

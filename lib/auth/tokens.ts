@@ -1,0 +1,102 @@
+import "server-only";
+import type { PoolClient } from "pg";
+import { newSecret, secretHash } from "#lib/crypto.ts";
+import { query, transaction } from "#lib/db.ts";
+import { AppError } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
+import { accessTokenTtlSeconds, signAccessToken } from "./access-token.ts";
+import type { Tokens } from "./schema.ts";
+
+/** A refresh token not used for this long is dead. */
+const refreshTtlDays = 30;
+
+/** A new sign-in of an API client: an access token, and the first link of a chain (family) of refresh tokens. */
+export async function issueTokens(userId: string): Promise<Tokens> {
+  return await transaction((client) => nextTokens(client, userId, newId()));
+}
+
+/**
+ * Trades a refresh token for the next one of its family. Each works once.
+ *
+ * Of requests that come with the same token at the same time one wins and the others are refused, and the winner's
+ * chain lives: that is what two tabs do. A token that comes again later was stolen, or the thief's came first, so the
+ * whole family ends (RFC 9700, 4.14.2). "At the same time" means: it arrived before the token's use was committed, or
+ * before the last of those that did was handled.
+ *
+ * @throws invalid_token unknown, used, expired or ended
+ */
+export async function refreshTokens(refreshToken: string): Promise<Tokens> {
+  const arrivedAtMs = performance.now();
+  const tokens = await transaction(async (client) => {
+    const { rows } = await client.query<{
+      id: string;
+      user_id: string;
+      family_id: string;
+      used: boolean;
+      expired: boolean;
+    }>(
+      `SELECT id, user_id, family_id, used_at IS NOT NULL AS used, expires_at < now() AS expired
+         FROM refresh_token WHERE token_hash = $1 FOR UPDATE`,
+      [secretHash(refreshToken)],
+    );
+    const [found] = rows;
+    if (!found || found.expired || (await isEnded(client, found.family_id))) return null;
+    if (!found.used) {
+      await client.query(
+        "UPDATE refresh_token SET used_at = date_trunc('milliseconds', clock_timestamp()) WHERE id = $1",
+        [found.id],
+      );
+      return await nextTokens(client, found.user_id, found.family_id);
+    }
+    const { rowCount } = await client.query(
+      `UPDATE refresh_token SET used_at = date_trunc('milliseconds', clock_timestamp())
+        WHERE id = $1 AND used_at >= clock_timestamp() - make_interval(secs => $2)`,
+      [found.id, (performance.now() - arrivedAtMs) / 1000],
+    );
+    if (rowCount === 0) await endFamily(client, found.family_id);
+    return null;
+  });
+  if (!tokens) throw new AppError("invalid_token", "The refresh token is not valid any more. Sign in again.");
+  return tokens;
+}
+
+/** Ends the sign-in that a refresh token belongs to, its access tokens too. An unknown token ends nothing. */
+export async function logout(refreshToken: string): Promise<void> {
+  await query(
+    `UPDATE refresh_token SET revoked_at = now()
+      WHERE revoked_at IS NULL AND family_id = (SELECT family_id FROM refresh_token WHERE token_hash = $1)`,
+    [secretHash(refreshToken)],
+  );
+}
+
+async function nextTokens(client: PoolClient, userId: string, familyId: string): Promise<Tokens> {
+  const refreshToken = newSecret();
+  const { rows } = await client.query<{ session_version: number }>(
+    "SELECT session_version FROM user_account WHERE id = $1",
+    [userId],
+  );
+  const sessionVersion = rows[0]?.session_version;
+  if (sessionVersion === undefined) throw new AppError("invalid_token", "This account does not exist any more.");
+  await client.query(
+    `INSERT INTO refresh_token (id, user_id, family_id, token_hash, expires_at)
+     VALUES ($1, $2, $3, $4, now() + make_interval(days => $5))`,
+    [newId(), userId, familyId, secretHash(refreshToken), refreshTtlDays],
+  );
+  const accessToken = await signAccessToken({ userId, sessionVersion, familyId });
+  return { accessToken, refreshToken, expiresIn: accessTokenTtlSeconds };
+}
+
+/** A family is ended when any link is: a link that was added while another request ended it is dead too. */
+async function isEnded(client: PoolClient, familyId: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    "SELECT 1 FROM refresh_token WHERE family_id = $1 AND revoked_at IS NOT NULL LIMIT 1",
+    [familyId],
+  );
+  return rowCount !== 0;
+}
+
+async function endFamily(client: PoolClient, familyId: string): Promise<void> {
+  await client.query("UPDATE refresh_token SET revoked_at = now() WHERE family_id = $1 AND revoked_at IS NULL", [
+    familyId,
+  ]);
+}

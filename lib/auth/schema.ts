@@ -22,6 +22,7 @@ export const PasswordChange = z.strictObject({ currentPassword: z.string().max(2
 export type PasswordChange = z.output<typeof PasswordChange>;
 export const PasswordResetRequest = z.strictObject({ email: Email });
 export const NewPassword = z.strictObject({ token: z.string().max(100), password: Password });
+export type NewPassword = z.output<typeof NewPassword>;
 export const ProfileChanges = z.strictObject({ name: text(120).optional(), locale: Locale.optional() });
 export type ProfileChanges = z.output<typeof ProfileChanges>;
 

@@ -30,7 +30,9 @@ type RunRow = { id: string; events: string[]; ver: number; targeted: boolean };
 export class Dispatcher {
   readonly #engine: Engine;
   readonly #inFlight = new Map<string, Promise<void>>();
+  /** When an app that could not be reached may be called again (ms). */
   readonly #pausedApps = new Map<string, number>();
+  readonly #downApps = new Set<string>();
   readonly #abort = new AbortController();
   #claiming = false;
   #asked = false;
@@ -48,6 +50,7 @@ export class Dispatcher {
 
   /** Ends the pause of an app that answered. */
   appIsUp(appId: string): void {
+    if (this.#downApps.delete(appId)) this.#engine.log("app_is_up", { app: appId });
     if (this.#pausedApps.delete(appId)) this.nudge();
   }
 
@@ -165,6 +168,7 @@ export class Dispatcher {
     const outage = outageOf(reply);
     const prompt = Date.now() - startedAt < promptMs;
     if (outage !== undefined && prompt && (await this.#pause(fn, claim, outage))) return;
+    if (outage === undefined && !(reply instanceof CallError)) this.appIsUp(fn.appId);
     await this.#settle(claim, outage === undefined ? reply : new CallError(outage, true));
   }
 
@@ -180,18 +184,16 @@ export class Dispatcher {
 
   /** Gives the call back without using up an attempt, and leaves its app alone for a second. */
   async #pause(fn: Fn, claim: Claim, reason: string): Promise<boolean> {
-    const [row] = await this.#engine.db.query<{ t0: Date }>(
+    const until = Date.now() + pauseMs - 20;
+    const [row] = await this.#engine.db.query(
       `update queue set worker = null, run_at = now() + $3::float8 * interval '1 ms', t0 = coalesce(t0, now())
-       where id = $1 and gen = $2 and (t0 is null or t0 > now() - $4::float8 * interval '1 ms') returning t0`,
+       where id = $1 and gen = $2 and (t0 is null or t0 > now() - $4::float8 * interval '1 ms') returning id`,
       [claim.id, claim.gen, pauseMs, maxPauseMs],
     );
     if (!row) return false;
-    const until = this.#pausedApps.get(fn.appId) ?? 0;
-    if (until < Date.now()) {
-      this.#engine.log("app_paused", { app: fn.appId, url: fn.url, reason, since: row.t0.toISOString() });
-      setTimeout(() => this.nudge(), pauseMs + 5).unref();
-    }
-    this.#pausedApps.set(fn.appId, Date.now() + pauseMs);
+    if (!this.#downApps.has(fn.appId)) this.#engine.log("app_is_down", { app: fn.appId, url: fn.url, reason });
+    this.#downApps.add(fn.appId);
+    this.#pausedApps.set(fn.appId, until);
     return true;
   }
 

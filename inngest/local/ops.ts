@@ -103,6 +103,13 @@ async function waitForSignal(tx: Tx, run: LockedRun, op: StepOp): Promise<OpResu
   const until = parseInstant(String(op.opts?.timeout ?? ""));
   if (!until) return fail(tx, run, op, `"${op.opts?.timeout}" is neither a duration nor a date`);
   if (!(await queueTimer(tx, run, "waitto", op.id, until))) return "known";
+  // One run waits for a signal. A new wait that replaces another leaves that one to its timeout.
+  const others = op.opts?.conflict === "replace" ? "delete from wait" : "select 1 from wait";
+  const taken = await tx.query(`${others} where kind = 'signal' and name = $1`, [signal]);
+  if (taken.length > 0) {
+    await resume(tx, run.id, op.id, failed({ message: `another run waits for the signal ${signal}` }));
+    return "memoized";
+  }
   await insertWait(tx, run, op, "signal", signal, null);
   return "queued";
 }

@@ -3,7 +3,8 @@ import type { Engine } from "./engine.ts";
 
 /**
  * Frees the calls of servers that are gone: a server is alive while it holds the advisory lock of its number, which
- * ends with its connection, so there are no leases to wait for and long calls need no renewal.
+ * ends with its connection, so there are no leases to wait for and long calls need no renewal. Never its own: the
+ * connection that holds its lock may be cut while it goes on.
  *
  * @returns how many calls were freed
  */
@@ -13,8 +14,8 @@ export async function takeOver(engine: Engine): Promise<number> {
        select objid::bigint::int from pg_locks
        where locktype = 'advisory' and classid = $1 and objsubid = 2 and granted
          and database = (select oid from pg_database where datname = current_database())
-     ) returning id`,
-    [lockClass],
+     ) and worker <> $2 returning id`,
+    [lockClass, engine.workerId],
   );
   if (freed.length > 0) engine.log("calls_taken_over", { calls: freed.length });
   return freed.length;

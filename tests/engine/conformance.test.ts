@@ -1,0 +1,52 @@
+import type { InngestFunction } from "inngest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Check, Lab, LabOptions } from "./lab.ts";
+import { startLab } from "./lab.ts";
+import { scenarios } from "./scenarios.ts";
+
+const variants: [string, LabOptions][] = process.env.INNGEST_TEST_URL
+  ? [["a server of INNGEST_TEST_URL", {}]]
+  : [
+      ["a server in dev mode", {}],
+      ["a server with signed calls and keys", { signed: true }],
+      ["a server that declines checkpoints", { checkpoint: false }],
+      ["an app that does not checkpoint", { sdkCheckpointing: false }],
+    ];
+
+describe.each(variants)("%s", (_name, options) => {
+  let lab: Lab;
+  let outcomes: Promise<unknown>[] = [];
+
+  beforeAll(async () => {
+    const checks: Check[] = [];
+    lab = await startLab((client, notebook) => {
+      const functions: InngestFunction.Any[] = [];
+      for (const { define } of scenarios) checks.push(define({ client, notebook, add: (fn) => functions.push(fn) }));
+      return functions;
+    }, options);
+    // All at once: most of a scenario is waiting.
+    outcomes = checks.map((check) =>
+      check(lab).then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+    );
+  }, 20_000);
+
+  afterAll(async () => {
+    await lab?.stop();
+  }, 20_000);
+
+  test.each(scenarios.map(({ promise }, index) => [promise, index] as const))(
+    "%s",
+    async (_promise, index) => {
+      const failure = await outcomes[index];
+      if (failure) throw failure;
+    },
+    40_000,
+  );
+
+  test.skipIf(process.env.INNGEST_TEST_URL)("no run was ever left without a way to go on", () => {
+    expect(lab.logs.lines.filter(({ event }) => /stuck|set_aside|_failed$/.test(event))).toEqual([]);
+  });
+});

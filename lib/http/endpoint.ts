@@ -15,23 +15,24 @@ import { countCall, publicLimit, rateLimited, rateLimitHeaders, takeLeased } fro
 import type { Method } from "./resource.ts";
 
 /**
- * Whom a call is for: `workspace` an access token, API key or session in a workspace · `user` a person, whichever
- * workspace · `public` anybody.
+ * Whom a call is for: `workspace` a person or API key in a workspace, which the path, the X-Workspace-ID header,
+ * ?workspaceId= or the key names · `caller` the same, whichever workspace · `user` a person only · `public` anybody.
  */
-export type Access = "workspace" | "user" | "public";
+export type Access = "workspace" | "caller" | "user" | "public";
 
-type Caller<A extends Access> = A extends "workspace"
-  ? { ctx: Context }
-  : A extends "user"
-    ? { user: { userId: string; principal: Principal } }
-    : { clientAddress: string };
+interface Given {
+  workspace: { ctx: Context };
+  caller: { principal: Principal };
+  user: { userId: string };
+  public: object;
+}
 
-export type Call<A extends Access, P, Q, B> = Caller<A> & {
+export type Call<A extends Access, P, Q, B> = Given[A] & {
   params: P;
   query: Q;
   body: B;
-  requestId: string;
-  request: Request;
+  /** For limits on guessing and the audit log. */
+  caller: { ip: string; requestId: string };
 };
 
 /** An answer with another status than the endpoint's usual one. */
@@ -44,6 +45,9 @@ export class Reply<Data> {
     this.data = data;
   }
 }
+
+/** What `run` returns: the result's value, or nothing where there is no result. */
+export type Outcome<R extends z.ZodType> = R extends z.ZodUndefined ? void : z.output<R> | Reply<z.output<R>>;
 
 /** What a path of an API can do with one method: its shapes, for the door and for the OpenAPI document, and its work. */
 export interface Definition<
@@ -67,7 +71,7 @@ export interface Definition<
   status?: number;
   /** Other statuses that a `Reply` may carry. */
   otherStatus?: number;
-  run: (call: Call<A, z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.output<R> | Reply<z.output<R>>>;
+  run: (call: Call<A, z.output<P>, z.output<Q>, z.output<B>>) => Promise<Outcome<R>>;
 }
 
 const None = z.strictObject({});
@@ -95,14 +99,14 @@ export function endpoint<
   async function serve(exchange: Exchange): Promise<Response> {
     const { request, url } = exchange;
     const { workspaceId, ...query } = readQuery(url);
-    const caller = await identify(access, exchange, request.headers.get("x-workspace-id") ?? workspaceId);
+    const wanted = exchange.params.workspaceId ?? request.headers.get("x-workspace-id") ?? workspaceId;
+    const who = await identify(access, exchange, wanted || undefined);
     const writes = request.method !== "GET" && request.method !== "HEAD";
     const call = {
-      ...caller.given,
+      ...who.given,
       params: decodeParams(definition.params, exchange.params),
       query: decodeInput(definition.query ?? None, query, "query"),
-      requestId: exchange.requestId,
-      request,
+      caller: { ip: clientAddress(request), requestId: exchange.requestId },
     };
     if (!writes) return render(await answer({ ...call, body: {} }));
     const json = await readJson(request);
@@ -111,7 +115,7 @@ export function endpoint<
     const key = request.headers.get("idempotency-key");
     if (key === null) return render(await run());
     const content = `${request.method} ${url.pathname}${url.search}\n${JSON.stringify(json)}`;
-    const kept = await once({ key, caller: caller.name, content }, () => settled(run, exchange));
+    const kept = await once({ key, caller: who.name, content }, () => settled(run, exchange));
     if (kept.replayed) exchange.headers.set("idempotency-replayed", "true");
     return render(kept.answer);
   }
@@ -119,12 +123,17 @@ export function endpoint<
   async function answer(call: object): Promise<Answer> {
     // The caller and the decoded shapes together are what `run` asks for; generics cannot follow them this far.
     const outcome = await definition.run(call as Call<A, z.output<P>, z.output<Q>, z.output<B>>);
-    const { status, data } = outcome instanceof Reply ? outcome : { status: definition.status, data: outcome };
+    const { status = definition.status, data } = asReply(outcome);
     if (!definition.result) return { status: status ?? 204, body: undefined };
-    return { status: status ?? 200, body: z.encode(definition.result, data) };
+    return { status: status ?? 200, body: z.encode(definition.result, data as z.output<R>) };
   }
 
   return { serve, describes: { ...definition, access } };
+}
+
+/** The outcome with the status it asks for, if any. */
+export function asReply(outcome: unknown): { status?: number; data: unknown } {
+  return outcome instanceof Reply ? outcome : { data: outcome };
 }
 
 /** Who calls: what the domain gets of it, and a name for idempotency keys. */
@@ -134,24 +143,23 @@ async function identify(
   workspaceId: string | undefined,
 ): Promise<{ given: object; name: string }> {
   if (access === "public") {
-    const address = clientAddress(exchange.request);
-    await takeLeased("public", address, publicLimit);
-    return { given: { clientAddress: address }, name: "public" };
+    await takeLeased("public", clientAddress(exchange.request), publicLimit);
+    return { given: {}, name: "public" };
   }
   const principal = await authenticateRequest(exchange.request);
   exchange.userId = principal.userId;
   refuseCookieWrite(principal, exchange.request.method);
-  if (access === "user") {
-    if (principal.kind === "api_key")
-      throw new AppError("forbidden", "API keys belong to a workspace. Use an access token for this call.");
-    await spendCall(exchange, principal, undefined);
-    return { given: { user: { userId: principal.userId, principal } }, name: principal.userId };
-  }
-  const ctx = await contextFor(principal, workspaceId || undefined, exchange.requestId);
-  exchange.workspaceId = ctx.workspaceId;
-  await spendCall(exchange, principal, ctx.workspaceId);
   const who = principal.kind === "api_key" ? principal.apiKeyId : principal.userId;
-  return { given: { ctx }, name: `${ctx.workspaceId} ${who}` };
+  if (access === "workspace") {
+    const ctx = await contextFor(principal, workspaceId, exchange.requestId);
+    exchange.workspaceId = ctx.workspaceId;
+    await spendCall(exchange, principal, ctx.workspaceId);
+    return { given: { ctx }, name: `${ctx.workspaceId} ${who}` };
+  }
+  if (access === "user" && principal.kind === "api_key")
+    throw new AppError("forbidden", "API keys belong to a workspace. Use an access token for this call.");
+  await spendCall(exchange, principal, undefined);
+  return { given: access === "user" ? { userId: principal.userId } : { principal }, name: who };
 }
 
 /** Browsers send cookies unasked, so a cookie proves no intent; the dashboard writes through server actions. */

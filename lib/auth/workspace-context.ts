@@ -1,6 +1,5 @@
 import "server-only";
 import { cookies } from "next/headers";
-import { notFound, redirect } from "next/navigation";
 import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
 import { AppError } from "#lib/errors.ts";
@@ -61,18 +60,6 @@ export async function sessionContext(workspaceId: string): Promise<Context> {
   const userId = await signedInUserId();
   if (!userId) throw new AppError("unauthorized", "Your session has ended. Sign in again.");
   return await contextFor({ kind: "user", via: "session", userId }, workspaceId, newId());
-}
-
-/** The same for pages: goes to the sign-in page or shows "not found" instead of throwing. */
-export async function pageContext(workspaceId: string): Promise<Context> {
-  const userId = await signedInUserId();
-  if (!userId) redirect("/sign-in");
-  try {
-    return await contextFor({ kind: "user", via: "session", userId }, workspaceId, newId());
-  } catch (error) {
-    if (error instanceof AppError && error.code === "workspace_not_found") notFound();
-    throw error;
-  }
 }
 
 /** Who is signed in, or null. */

@@ -7,13 +7,14 @@ import { newId } from "#lib/ids.ts";
 import { seedTemplates } from "#lib/templates/examples.ts";
 import { redeemInvitation } from "#lib/workspaces/invitations.ts";
 import type { User } from "#prisma/generated/client.ts";
-import { isLocalInstallation } from "./administrators.ts";
+import { isInstanceAdministrator, isLocalInstallation } from "./administrators.ts";
 import { fitsPassword, hashPassword } from "./passwords.ts";
 import {
   type Account,
   type Credentials,
   type Membership,
   PasswordChange,
+  type Profile,
   ProfileChanges,
   type Registered,
   Registration,
@@ -170,6 +171,19 @@ export async function membershipsOf(userId: string): Promise<Membership[]> {
     orderBy: { id: "asc" },
   });
   return members.map(({ role, workspace }) => ({ ...workspace, role }));
+}
+
+/**
+ * Who somebody is, and their workspaces.
+ *
+ * @throws not_found the account is gone
+ */
+export async function getProfile(userId: string): Promise<Profile> {
+  const user = await db.user.findUnique({ where: { id: userId } });
+  if (!user) throw notFound("Account");
+  const { id, email, name, locale } = user;
+  const workspaces = await membershipsOf(id);
+  return { id, email, name, locale, isInstanceAdministrator: isInstanceAdministrator(user), workspaces };
 }
 
 /**

@@ -31,6 +31,13 @@ export type Account = z.output<typeof Account>;
 export const Membership = z.object({ id: z.uuid(), name: z.string(), role: Role });
 export type Membership = z.output<typeof Membership>;
 
+export const Profile = Account.extend({
+  locale: z.string(),
+  isInstanceAdministrator: z.boolean(),
+  workspaces: z.array(Membership),
+});
+export type Profile = z.output<typeof Profile>;
+
 /** `expiresIn` is the access token's life in seconds. */
 export const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string(), expiresIn: z.number().int() });
 export type Tokens = z.output<typeof Tokens>;

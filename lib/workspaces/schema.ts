@@ -68,6 +68,9 @@ export type Invitation = z.output<typeof Invitation>;
 export const CreatedInvitation = Invitation.extend({ link: z.string() });
 export type CreatedInvitation = z.output<typeof CreatedInvitation>;
 
+/** The last part of an invitation's link. */
+export const InvitationToken = z.strictObject({ token: z.string().max(100) });
+
 export const AuditEntry = z.object({
   id: Id,
   actorType: z.string(),

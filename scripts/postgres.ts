@@ -73,7 +73,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     log("Making the database (first start)");
     await makeCluster({ binaries, user, dataDir, cluster, password });
   }
-  await endLeftover(cluster, log);
+  await endLeftoverPostgres(dataDir, log);
 
   const deadline = Date.now() + 60_000;
   for (;;) {
@@ -86,7 +86,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
       const reason = attempt.output.match(/(?:FATAL|PANIC|error): {2}?(.*)/)?.[1] ?? "it ended at once";
       throw new Fault(`PostgreSQL did not start: ${reason}. More in ${join(dataDir, "logs", "postgres.log")}`);
     }
-    await endLeftover(cluster, log);
+    await endLeftoverPostgres(dataDir, log);
     await sleep(500);
   }
 }
@@ -291,8 +291,9 @@ async function stopServer(child: ChildProcess, exited: Promise<unknown>, mode: "
   await exited;
 }
 
-/** Ends a server that an earlier, killed start left running on this cluster, and backends that outlive it. */
-async function endLeftover(cluster: string, log: (line: string) => void): Promise<void> {
+/** Ends a server that an earlier, killed start left running on this data directory, and backends that outlive it. */
+export async function endLeftoverPostgres(dataDir: string, log: (line: string) => void): Promise<void> {
+  const cluster = join(resolve(dataDir), "postgres");
   const file = join(cluster, "postmaster.pid");
   if (!existsSync(file)) return;
   const pid = Number.parseInt(readFileSync(file, "utf8"), 10);

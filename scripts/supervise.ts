@@ -11,6 +11,7 @@ import { checkRoom, projectNode, root } from "./install.mjs";
 import { releaseLock, takeLock } from "./lock.mjs";
 import { migrate } from "./migrations.ts";
 import { isFreePort } from "./ports.ts";
+import { endLeftoverPostgres } from "./postgres.ts";
 import { commandOf, signalGroup } from "./processes.mjs";
 import { endLeftovers, removeRunFile, writeRunFile } from "./run-file.ts";
 import { type Service, startService } from "./service.ts";
@@ -47,6 +48,7 @@ async function run(settings: Settings): Promise<void> {
     );
   }
   await endLeftovers(dataDir, log);
+  await endLeftoverPostgres(dataDir, log);
   if (!(await isFreePort(settings.port, null))) {
     throw new Fault(`Port ${settings.port} is taken by another program. Free it, or start with PORT=<another>.`);
   }
@@ -58,12 +60,13 @@ async function run(settings: Settings): Promise<void> {
 
   const ports = await keptPorts(dataDir, ["postgres", "inngest", "worker"]);
   const secrets = keptSecrets(dataDir, process.env);
-  const databaseUrl = settings.databaseUrl ?? (await startEmbedded(settings, ports.postgres));
+  const workerPort = settings.isDevelopment ? settings.port : ports.worker;
+  const workerUrl = `http://127.0.0.1:${workerPort}`;
+  const onChange = () => record(settings, workerUrl);
+  const databaseUrl = settings.databaseUrl ?? (await startEmbedded(settings, ports.postgres, onChange));
   if (settings.databaseUrl) await migrate(databaseUrl, { log });
   abort.signal.throwIfAborted();
 
-  const workerPort = settings.isDevelopment ? settings.port : ports.worker;
-  const workerUrl = `http://127.0.0.1:${workerPort}`;
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
     ...secrets,
@@ -81,7 +84,6 @@ async function run(settings: Settings): Promise<void> {
       INNGEST_SERVE_ORIGIN: workerUrl,
     }),
   };
-  const onChange = () => record(settings, workerUrl);
   const start = (name: string, words: string[], own: Record<string, string>, drainMs: number, hasLog = true) => {
     log(`Starting ${name}`);
     const service = startService({
@@ -119,6 +121,7 @@ async function run(settings: Settings): Promise<void> {
     start(role, [next, "start", "-p", String(port)], { PORT: String(port), ROLE: role }, 25_000, false);
   }
   await untilReady(settings);
+  abort.signal.throwIfAborted();
   isReady = true;
   onChange();
   report(settings, workerUrl, ports);
@@ -133,13 +136,13 @@ function makeDataDir(dataDir: string): void {
   }
 }
 
-async function startEmbedded({ dataDir }: Settings, port: number): Promise<string> {
+async function startEmbedded({ dataDir }: Settings, port: number, onChange: () => void): Promise<string> {
   log("Starting PostgreSQL");
   const onLost = (reason: unknown) => {
     failure ??= reason;
     abort.abort();
   };
-  database = await startDatabase({ dataDir, port, log, onLost, onChange: () => {} });
+  database = await startDatabase({ dataDir, port, log, onLost, onChange });
   return database.url;
 }
 
@@ -189,7 +192,7 @@ async function stopAll(settings: Settings): Promise<void> {
   for (const name of ["web", "worker", "inngest"]) await services.get(name)?.stop();
   await database?.stop();
   if (lockFile && existsSync(settings.dataDir)) {
-    if (services.size > 0) removeRunFile(settings.dataDir);
+    if (services.size > 0 || database) removeRunFile(settings.dataDir);
     releaseLock(lockFile);
   }
   if (services.size > 0) log("Stopped.");

@@ -99,10 +99,19 @@ export function secretHash(secret: string): string {
   return createHash("sha256").update(secret).digest("base64url");
 }
 
+const signingKeys = new Map<string, Buffer>();
+
+function signingKey(purpose: string): Buffer {
+  const secret = env().AUTH_SECRET;
+  const name = `${purpose}\n${secret}`;
+  const key = signingKeys.get(name) ?? Buffer.from(hkdfSync("sha256", secret, "", `pushpilot ${purpose}`, 32));
+  signingKeys.set(name, key);
+  return key;
+}
+
 /** Signs short public values (subscriber and event tokens) for one purpose; 16 bytes, base64url. */
 export function sign(purpose: string, value: string): string {
-  const key = hkdfSync("sha256", env().AUTH_SECRET, "", `pushpilot ${purpose}`, 32);
-  return createHmac("sha256", Buffer.from(key)).update(value).digest().subarray(0, 16).toString("base64url");
+  return createHmac("sha256", signingKey(purpose)).update(value).digest().subarray(0, 16).toString("base64url");
 }
 
 /** Constant-time comparison of a signature that `sign` made. */

@@ -1,0 +1,30 @@
+import { deliverSlice, type Slice } from "#lib/delivery/deliver.ts";
+import { inngest, runDeliver } from "#lib/events.ts";
+
+/** Far under Inngest's 1,000 steps a run; whoever needs more tells itself again. */
+const maxRounds = 300;
+/** Short enough that a busy tenant's turn ends soon and another's begins. */
+const sliceMs = 10_000;
+
+/** Delivers what a run has queued, a slice at a time, and sleeps while nothing may be sent yet. */
+export const deliver = inngest.createFunction(
+  {
+    id: "deliver",
+    name: "Deliver a run's messages",
+    triggers: [runDeliver],
+    retries: 10,
+    concurrency: [{ limit: 1, key: "event.data.runId" }, { limit: 8 }],
+  },
+  async ({ event, step }) => {
+    const { workspaceId, runId } = event.data;
+    for (let round = 0; round < maxRounds; round++) {
+      const slice: Slice | { next: "at"; at: string } = await step.run(`slice-${round}`, () =>
+        deliverSlice(workspaceId, runId, sliceMs),
+      );
+      if (slice.next === "end") return "done";
+      if (slice.next === "at") await step.sleepUntil(`wait-${round}`, new Date(slice.at));
+    }
+    await step.sendEvent("go-on", runDeliver.create({ workspaceId, runId }, { id: `${event.id ?? runId}:on` }));
+    return "goes on in another run";
+  },
+);

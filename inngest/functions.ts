@@ -1,0 +1,6 @@
+import { deliver } from "./deliver.ts";
+import { sendRun } from "./send-run.ts";
+import { sweepEveryMinute } from "./sweep.ts";
+
+/** Every durable function of the product. */
+export const functions = [sendRun, deliver, sweepEveryMinute];

@@ -1,0 +1,46 @@
+import { query } from "#lib/db.ts";
+import { startRun, writeLedger } from "#lib/delivery/ledger.ts";
+import { inngest, runDeliver, runDue } from "#lib/events.ts";
+
+/** Far under Inngest's 1,000 steps a run; whoever needs more tells itself again. */
+const maxRounds = 200;
+const roundMs = 20_000;
+
+/**
+ * Waits until a run is due, begins it and writes its audience into the ledger. The row decides everything: a run that was moved, cancelled or
+ * begun by somebody else ends this function quietly.
+ */
+export const sendRun = inngest.createFunction(
+  {
+    id: "send-run",
+    name: "Begin a run when it is due",
+    triggers: [runDue],
+    retries: 10,
+    concurrency: [{ limit: 4, key: "event.data.workspaceId" }, { limit: 20 }],
+  },
+  async ({ event, step }) => {
+    const { workspaceId, runId } = event.data;
+    const dueAt = await step.run("look", async () => {
+      const [run] = await query<{ due_at: Date; status: string }>(
+        "SELECT due_at, status FROM run WHERE workspace_id = $1 AND id = $2",
+        [workspaceId, runId],
+      );
+      return run && (run.status === "due" || run.status === "running") ? run.due_at.toISOString() : null;
+    });
+    if (dueAt === null) return "nothing to do";
+    if (new Date(dueAt).getTime() > Date.now()) await step.sleepUntil("until-due", new Date(dueAt));
+    const isStarted = await step.run("start", () => startRun(workspaceId, runId));
+    if (!isStarted) return "its time or state changed";
+    await step.sendEvent(
+      "tell-deliver",
+      runDeliver.create({ workspaceId, runId }, { id: `${runId}:begin:${event.id ?? "0"}` }),
+    );
+    for (let round = 0; round < maxRounds; round++) {
+      const state = await step.run(`ledger-${round}`, () => writeLedger(workspaceId, runId, roundMs));
+      if (state === "complete") return "complete";
+      if (state === "elsewhere") return "another process has it";
+    }
+    await step.sendEvent("go-on", runDue.create({ workspaceId, runId }, { id: `${event.id ?? runId}:on` }));
+    return "goes on in another run";
+  },
+);

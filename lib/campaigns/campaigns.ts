@@ -1,0 +1,266 @@
+import "server-only";
+import { countsByCampaign, noCounts } from "#lib/analytics/counters.ts";
+import { audit } from "#lib/audit.ts";
+import { authorize } from "#lib/auth/permissions.ts";
+import { checkVariables } from "#lib/content/check.ts";
+import { Content } from "#lib/content/schema.ts";
+import type { Context } from "#lib/context.ts";
+import { db, type Transaction } from "#lib/db.ts";
+import { AppError, invalid, notFound } from "#lib/errors.ts";
+import { isId, newId } from "#lib/ids.ts";
+import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
+import type { Page } from "#lib/schema.ts";
+import { SiteSettings } from "#lib/sites/schema.ts";
+import { findSite } from "#lib/sites/sites.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import { checkPayloadSize } from "./payload-size.ts";
+import {
+  Audience,
+  type Campaign,
+  type CampaignChanges,
+  type CampaignFilter,
+  type CampaignRow,
+  type NewCampaign,
+  Options,
+  Trigger,
+} from "./schema.ts";
+
+const include = { steps: { orderBy: { index: "asc" } } } as const;
+export type StoredCampaign = Prisma.CampaignGetPayload<{ include: typeof include }>;
+
+/** Campaigns of the workspace, newest first, with their figures. */
+export async function listCampaigns(ctx: Context, filter: CampaignFilter): Promise<Page<CampaignRow>> {
+  authorize(ctx, "campaigns:read");
+  const where: Prisma.CampaignWhereInput = {
+    workspaceId: ctx.workspaceId,
+    isDeleted: false,
+    isArchived: filter.archived === true,
+    ...(filter.status ? { status: filter.status } : {}),
+    ...(filter.siteId === undefined ? {} : { siteId: isId(filter.siteId) ? filter.siteId : { in: [] } }),
+    ...(filter.search ? { name: { contains: filter.search, mode: "insensitive" } } : {}),
+  };
+  const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor).id;
+  const [rows, total] = await Promise.all([
+    db.campaign.findMany({
+      where: after === undefined ? where : { ...where, id: { lt: after } },
+      include,
+      orderBy: { id: "desc" },
+      take: filter.pageSize + 1,
+      skip: pageOffset(filter),
+    }),
+    after === undefined ? db.campaign.count({ where, take: countLimit }) : undefined,
+  ]);
+  const counts = await countsByCampaign(
+    ctx.workspaceId,
+    rows.map((row) => row.id),
+  );
+  return toPage(rows, filter, total, (row) => ({ ...toCampaign(row), counts: counts.get(row.id) ?? noCounts() }));
+}
+
+/** @throws not_found no such campaign in ctx's workspace */
+export async function getCampaign(ctx: Context, id: string): Promise<Campaign> {
+  authorize(ctx, "campaigns:read");
+  return toCampaign(await findCampaign(ctx, id));
+}
+
+/**
+ * Makes a draft. Nothing is sent before `sendCampaign` or `scheduleCampaign`.
+ *
+ * @param input already of the shape NewCampaign
+ * @throws validation_error a variable is unknown or not closed · payload_too_large with the byte count · not_found the
+ *   site or a subscriber of the audience
+ */
+export async function createCampaign(ctx: Context, input: NewCampaign): Promise<Campaign> {
+  authorize(ctx, "campaigns:write");
+  const id = newId();
+  return db.$transaction(async (tx) => {
+    await checkReferences(tx, ctx, input);
+    await tx.campaign.create({
+      data: {
+        id,
+        workspaceId: ctx.workspaceId,
+        siteId: input.siteId,
+        name: input.name.trim(),
+        channel: input.channel,
+        type: input.trigger.type,
+        trigger: Trigger.encode(input.trigger),
+        audience: input.audience,
+        options: input.options,
+        createdByUserId: ctx.actor.type === "system" ? null : ctx.actor.userId,
+        steps: {
+          create: input.steps.map((step, index) => ({
+            id: newId(),
+            index,
+            delayMinutes: step.delayMinutes,
+            content: step.content,
+          })),
+        },
+      },
+    });
+    await audit(tx, ctx, {
+      action: "campaign.create",
+      entityType: "campaign",
+      entityId: id,
+      details: { name: input.name },
+    });
+    return toCampaign(await findCampaign(ctx, id, tx));
+  });
+}
+
+/**
+ * Changes a draft or a scheduled campaign; what is given replaces what was. A scheduled one keeps its time.
+ *
+ * @throws not_found · conflict it is running or over · validation_error · payload_too_large
+ */
+export async function updateCampaign(ctx: Context, id: string, changes: CampaignChanges): Promise<Campaign> {
+  authorize(ctx, "campaigns:write");
+  return db.$transaction(async (tx) => {
+    const before = await findCampaign(ctx, id, tx);
+    // The guard of the WHERE below is what holds; this one only answers sooner.
+    if (!isEditable(before.status)) throw notEditable(before.status);
+    if (before.status === "scheduled" && changes.trigger)
+      throw new AppError("conflict", "It is scheduled. Schedule it again to change its time.");
+    const after = { ...toCampaign(before), ...changes };
+    await checkReferences(tx, ctx, { ...after, siteId: after.siteId ?? "" });
+    const { count } = await tx.campaign.updateMany({
+      where: { id, workspaceId: ctx.workspaceId, status: { in: ["draft", "scheduled"] } },
+      data: {
+        name: after.name.trim(),
+        siteId: after.siteId,
+        trigger: Trigger.encode(after.trigger),
+        audience: after.audience,
+        options: after.options,
+      },
+    });
+    if (count === 0) throw notEditable("running");
+    for (const [index, step] of (changes.steps ?? []).entries())
+      await tx.step.updateMany({
+        where: { workspaceId: ctx.workspaceId, campaignId: id, index },
+        data: { content: step.content },
+      });
+    await audit(tx, ctx, {
+      action: "campaign.update",
+      entityType: "campaign",
+      entityId: id,
+      details: { fields: Object.keys(changes) },
+    });
+    return toCampaign(await findCampaign(ctx, id, tx));
+  });
+}
+
+function isEditable(status: Campaign["status"]): boolean {
+  return status === "draft" || status === "scheduled";
+}
+
+function notEditable(status: Campaign["status"]): AppError {
+  return new AppError("conflict", `A ${status} campaign cannot be edited; only a draft or scheduled one can.`);
+}
+
+/**
+ * Hides a campaign with its figures; its ledger stays until retention drops it.
+ *
+ * @throws not_found · conflict it is scheduled, running or paused: cancel it first
+ */
+export async function deleteCampaign(ctx: Context, id: string): Promise<void> {
+  authorize(ctx, "campaigns:write");
+  await db.$transaction(async (tx) => {
+    const before = await findCampaign(ctx, id, tx);
+    const { count } = await tx.campaign.updateMany({
+      where: { id, workspaceId: ctx.workspaceId, status: { in: ["draft", "completed", "cancelled", "failed"] } },
+      data: { isDeleted: true },
+    });
+    if (count === 0) throw new AppError("conflict", `A ${before.status} campaign cannot be deleted. Cancel it first.`);
+    await audit(tx, ctx, {
+      action: "campaign.delete",
+      entityType: "campaign",
+      entityId: id,
+      details: { name: before.name },
+    });
+  });
+}
+
+/** A new draft with the same content, audience and options, and no time. */
+export async function duplicateCampaign(ctx: Context, id: string): Promise<Campaign> {
+  authorize(ctx, "campaigns:write");
+  const { name, siteId, audience, options, steps } = toCampaign(await findCampaign(ctx, id));
+  return createCampaign(ctx, {
+    name: `${name.slice(0, 190)} (copy)`,
+    siteId: siteId ?? "",
+    channel: "web_push",
+    trigger: { type: "one_time" },
+    audience,
+    options,
+    steps: steps.map((step) => ({ delayMinutes: 0 as const, content: step.content })),
+  });
+}
+
+/** Moves a campaign into or out of the archive; the archive is only a place in the list. */
+export async function archiveCampaign(ctx: Context, id: string, isArchived = true): Promise<Campaign> {
+  authorize(ctx, "campaigns:write");
+  return db.$transaction(async (tx) => {
+    const before = await findCampaign(ctx, id, tx);
+    if (isArchived && ["scheduled", "running", "paused"].includes(before.status))
+      throw new AppError("conflict", `A ${before.status} campaign cannot be archived.`);
+    await tx.campaign.update({ where: { id, workspaceId: ctx.workspaceId }, data: { isArchived } });
+    await audit(tx, ctx, {
+      action: isArchived ? "campaign.archive" : "campaign.unarchive",
+      entityType: "campaign",
+      entityId: id,
+    });
+    return toCampaign(await findCampaign(ctx, id, tx));
+  });
+}
+
+/** The row of a campaign of ctx's workspace that is not deleted, with its steps. */
+export async function findCampaign(ctx: Context, id: string, tx: Transaction = db): Promise<StoredCampaign> {
+  const row = isId(id)
+    ? await tx.campaign.findFirst({ where: { id, workspaceId: ctx.workspaceId, isDeleted: false }, include })
+    : null;
+  if (!row) throw notFound("Campaign");
+  return row;
+}
+
+/** Everything that a campaign points to belongs to the workspace, and its content can be sent. */
+async function checkReferences(
+  tx: Transaction,
+  ctx: Context,
+  input: Pick<Campaign, "audience" | "steps" | "options"> & { siteId: string },
+): Promise<void> {
+  const site = await findSite(ctx, input.siteId, tx);
+  for (const [index, step] of input.steps.entries()) {
+    checkVariables(step.content, `steps.${index}.content`);
+    checkPayloadSize(
+      step.content,
+      { url: site.url, settings: SiteSettings.parse(site.settings) },
+      input.options,
+      `steps.${index}.content.message`,
+    );
+  }
+  if (input.audience.type !== "subscribers") return;
+  const { ids = [], externalIds = [] } = input.audience;
+  if (ids.some((id) => !isId(id))) throw notFound("Subscriber");
+  const found = await tx.subscriber.count({
+    where: {
+      workspaceId: ctx.workspaceId,
+      isDeleted: false,
+      OR: [{ id: { in: ids } }, { externalId: { in: externalIds } }],
+    },
+  });
+  if (found < new Set([...ids, ...externalIds]).size) throw notFound("Subscriber");
+}
+
+/** Whether a time can be scheduled: in the future, at most a year ahead. */
+export function checkSchedule(at: Date, now: Date, field: string): void {
+  if (at.getTime() < now.getTime() - 1000) throw invalid(field, "Must be in the future.");
+  if (at.getTime() > now.getTime() + 366 * 86_400_000) throw invalid(field, "At most a year ahead.");
+}
+
+export function toCampaign(row: StoredCampaign): Campaign {
+  return {
+    ...row,
+    trigger: Trigger.parse(row.trigger),
+    audience: Audience.parse(row.audience),
+    options: Options.parse(row.options),
+    steps: row.steps.map((step) => ({ delayMinutes: step.delayMinutes, content: Content.parse(step.content) })),
+  };
+}

@@ -1,0 +1,286 @@
+import "server-only";
+import { CounterMoves } from "#lib/analytics/counters.ts";
+import { audit } from "#lib/audit.ts";
+import { authorize } from "#lib/auth/permissions.ts";
+import { now } from "#lib/clock.ts";
+import type { Context } from "#lib/context.ts";
+import { db, type Transaction, transaction } from "#lib/db.ts";
+import { countAudience } from "#lib/delivery/audience.ts";
+import { AppError, invalid } from "#lib/errors.ts";
+import { nudge } from "#lib/events.ts";
+import { newId } from "#lib/ids.ts";
+import { checkSchedule, findCampaign, type StoredCampaign, toCampaign } from "./campaigns.ts";
+import { Audience, type Campaign, type CampaignStatus, Trigger } from "./schema.ts";
+
+/** Every legal move of a campaign. What is not here is a conflict. */
+export const legalMoves: Record<CampaignStatus, readonly CampaignStatus[]> = {
+  draft: ["scheduled", "running"],
+  scheduled: ["running", "draft", "cancelled"],
+  running: ["paused", "completed", "cancelled", "failed"],
+  paused: ["running", "completed", "cancelled", "failed"],
+  completed: ["running"],
+  failed: ["running"],
+  cancelled: [],
+};
+
+/**
+ * The one function that moves a campaign: compare-and-set, so that of two people who click at once one is refused.
+ *
+ * @param from the states that this action starts from; each must be legal by the table
+ * @throws conflict naming both states
+ */
+async function move(
+  tx: Transaction,
+  campaign: StoredCampaign,
+  to: CampaignStatus,
+  from: readonly CampaignStatus[],
+  more: {
+    nextRunAt?: Date | null;
+    startedAt?: Date;
+    finishedAt?: Date | null;
+    statusReason?: string | null;
+    trigger?: object;
+  } = {},
+): Promise<void> {
+  const allowed = from.filter((state) => legalMoves[state].includes(to) || (state === to && state === "scheduled"));
+  const { count } = await tx.campaign.updateMany({
+    where: { id: campaign.id, workspaceId: campaign.workspaceId, isDeleted: false, status: { in: [...allowed] } },
+    data: { status: to, ...more },
+  });
+  if (count === 1) return;
+  const current = await tx.campaign.findFirst({
+    where: { id: campaign.id, workspaceId: campaign.workspaceId },
+    select: { status: true },
+  });
+  throw new AppError("conflict", `The campaign is ${current?.status ?? "gone"} and cannot become ${to}.`);
+}
+
+/**
+ * Starts sending a draft or scheduled campaign now.
+ *
+ * The row is the truth and the event only a nudge: should the event be lost, the sweep finds the due run.
+ *
+ * @returns the campaign, `running`, with a run due now; sending goes on in inngest/send-run.ts
+ * @throws not_found no such campaign in ctx's workspace
+ * @throws conflict it is already running, completed or cancelled, or its site is paused
+ * @throws empty_audience nobody would get it
+ */
+export async function sendCampaign(ctx: Context, id: string): Promise<Campaign> {
+  return launch(ctx, id, now(), "campaign.send");
+}
+
+/**
+ * Schedules a campaign, or moves a scheduled one to another time.
+ *
+ * @param input.at the instant; without it the trigger's own
+ * @throws not_found · conflict · validation_error the time is past, missing, or more than a year ahead
+ */
+export async function scheduleCampaign(ctx: Context, id: string, input: { at?: Date | undefined }): Promise<Campaign> {
+  authorize(ctx, "campaigns:send");
+  const trigger = Trigger.parse((await findCampaign(ctx, id)).trigger);
+  const at = input.at ?? trigger.at;
+  if (!at) throw invalid("at", "Say when: the campaign's trigger names no time.");
+  checkSchedule(at, now(), "at");
+  return launch(ctx, id, at, "campaign.schedule");
+}
+
+/** Writes campaign and run in one transaction, then tells the queue. */
+async function launch(
+  ctx: Context,
+  id: string,
+  dueAt: Date,
+  action: "campaign.send" | "campaign.schedule",
+): Promise<Campaign> {
+  authorize(ctx, "campaigns:send");
+  const isNow = action === "campaign.send";
+  if (isNow) await refuseEmptyAudience(await findCampaign(ctx, id));
+  const { campaign, runId } = await db.$transaction(async (tx) => {
+    const before = await findCampaign(ctx, id, tx);
+    const site = await tx.site.findFirst({
+      where: { id: before.siteId ?? "", workspaceId: ctx.workspaceId, isDeleted: false },
+    });
+    if (!site) throw new AppError("conflict", "The campaign's site was deleted.");
+    if (site.pausedReason !== null)
+      throw new AppError("conflict", `The site is paused and the campaign ${before.status}: ${site.pausedReason}`);
+    if (isNow) {
+      await move(tx, before, "running", ["draft", "scheduled"], { startedAt: dueAt, nextRunAt: null });
+    } else {
+      const trigger = Trigger.encode({ type: "one_time", at: dueAt });
+      await move(tx, before, "scheduled", ["draft", "scheduled"], { nextRunAt: dueAt, trigger });
+    }
+    const existing = await tx.run.findFirst({ where: { workspaceId: ctx.workspaceId, campaignId: id, isOnly: true } });
+    const runId = existing?.id ?? newId();
+    if (existing)
+      await tx.run.update({ where: { id: runId, workspaceId: ctx.workspaceId }, data: { dueAt, status: "due" } });
+    else
+      await tx.run.create({ data: { id: runId, workspaceId: ctx.workspaceId, campaignId: id, dueAt, isOnly: true } });
+    await audit(tx, ctx, { action, entityType: "campaign", entityId: id, details: { at: dueAt.toISOString() } });
+    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runId };
+  });
+  await nudge({ kind: "due", workspaceId: ctx.workspaceId, runId });
+  return campaign;
+}
+
+async function refuseEmptyAudience(campaign: StoredCampaign): Promise<void> {
+  if (campaign.status !== "draft" && campaign.status !== "scheduled") return;
+  if ((await countAudience(campaign.workspaceId, campaign.siteId, Audience.parse(campaign.audience), 1)) === 0)
+    throw new AppError("empty_audience", "Nobody would get this: the audience has no active subscription.");
+}
+
+/**
+ * Takes a scheduled campaign back to draft; its run has not begun and goes away.
+ *
+ * @throws not_found · conflict
+ */
+export async function unscheduleCampaign(ctx: Context, id: string): Promise<Campaign> {
+  authorize(ctx, "campaigns:send");
+  return db.$transaction(async (tx) => {
+    await move(tx, await findCampaign(ctx, id, tx), "draft", ["scheduled"], { nextRunAt: null });
+    await tx.run.deleteMany({ where: { workspaceId: ctx.workspaceId, campaignId: id, status: "due" } });
+    await audit(tx, ctx, { action: "campaign.unschedule", entityType: "campaign", entityId: id });
+    return toCampaign(await findCampaign(ctx, id, tx));
+  });
+}
+
+/** Which runs an action on the campaign moves along, and to what. */
+async function moveRuns(
+  tx: Transaction,
+  campaign: StoredCampaign,
+  from: ("due" | "running" | "paused")[],
+  to: "running" | "paused" | "cancelled",
+): Promise<string[]> {
+  const where = { workspaceId: campaign.workspaceId, campaignId: campaign.id, status: { in: from } };
+  const runs = await tx.run.findMany({ where, select: { id: true } });
+  await tx.run.updateMany({ where, data: { status: to, ...(to === "cancelled" ? { finishedAt: now() } : {}) } });
+  return runs.map((run) => run.id);
+}
+
+async function changeRunning(
+  ctx: Context,
+  id: string,
+  change: {
+    action: string;
+    to: CampaignStatus;
+    from: CampaignStatus[];
+    runsFrom: ("due" | "running" | "paused")[];
+    runsTo: "running" | "paused" | "cancelled";
+  },
+): Promise<Campaign> {
+  authorize(ctx, "campaigns:send");
+  const { campaign, runs } = await db.$transaction(async (tx) => {
+    const before = await findCampaign(ctx, id, tx);
+    await move(tx, before, change.to, change.from, {
+      statusReason: null,
+      ...(change.to === "cancelled" ? { nextRunAt: null, finishedAt: now() } : {}),
+    });
+    const runs = await moveRuns(tx, before, change.runsFrom, change.runsTo);
+    await audit(tx, ctx, { action: change.action, entityType: "campaign", entityId: id });
+    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runs };
+  });
+  // Also after a cancel: whoever delivers marks what is left as cancelled.
+  for (const runId of runs) await nudge({ kind: "deliver", workspaceId: ctx.workspaceId, runId });
+  return campaign;
+}
+
+/** Stops for good; what is not sent yet is marked cancelled. @throws not_found · conflict */
+export function cancelCampaign(ctx: Context, id: string): Promise<Campaign> {
+  return changeRunning(ctx, id, {
+    action: "campaign.cancel",
+    to: "cancelled",
+    from: ["scheduled", "running", "paused"],
+    runsFrom: ["due", "running", "paused"],
+    runsTo: "cancelled",
+  });
+}
+
+/** Holds a running campaign; nothing is lost. @throws not_found · conflict */
+export function pauseCampaign(ctx: Context, id: string): Promise<Campaign> {
+  return changeRunning(ctx, id, {
+    action: "campaign.pause",
+    to: "paused",
+    from: ["running"],
+    runsFrom: ["running"],
+    runsTo: "paused",
+  });
+}
+
+/** Goes on with exactly what is left. @throws not_found · conflict */
+export function resumeCampaign(ctx: Context, id: string): Promise<Campaign> {
+  return changeRunning(ctx, id, {
+    action: "campaign.resume",
+    to: "running",
+    from: ["paused"],
+    runsFrom: ["paused"],
+    runsTo: "running",
+  });
+}
+
+/**
+ * Tries the failed messages of a finished campaign again: the same rows, so nobody who got it gets it twice.
+ *
+ * @throws not_found · conflict it is not over, or nothing failed
+ */
+export async function retryCampaign(ctx: Context, id: string): Promise<Campaign> {
+  authorize(ctx, "campaigns:send");
+  const before = await findCampaign(ctx, id);
+  const runs = await db.$transaction(async (tx) => {
+    await move(tx, before, "running", ["completed", "failed"], { finishedAt: null, statusReason: null });
+    const failed = await tx.message.groupBy({
+      by: ["runId"],
+      where: { workspaceId: ctx.workspaceId, campaignId: id, isTest: false, status: "failed" },
+    });
+    if (failed.length === 0)
+      throw new AppError("conflict", `Nothing to retry: no message of this ${before.status} campaign failed.`);
+    const ids = failed.map((row) => row.runId);
+    await tx.run.updateMany({
+      where: { workspaceId: ctx.workspaceId, id: { in: ids } },
+      data: { status: "running", finishedAt: null },
+    });
+    await audit(tx, ctx, { action: "campaign.retry", entityType: "campaign", entityId: id });
+    return ids;
+  });
+  for (const runId of runs) {
+    await requeueFailed(ctx.workspaceId, id, runId);
+    await nudge({ kind: "deliver", workspaceId: ctx.workspaceId, runId });
+  }
+  return toCampaign(await findCampaign(ctx, id));
+}
+
+/** Failed messages of a run back into the queue with all their attempts, a page at a time. */
+async function requeueFailed(workspaceId: string, campaignId: string, runId: string): Promise<void> {
+  let moved: number;
+  do {
+    moved = await transaction(async (client) => {
+      const { rows } = await client.query<{
+        site_id: string | null;
+        step_index: number;
+        variant: number;
+        count: number;
+      }>(
+        `WITH page AS (
+           SELECT id FROM message WHERE campaign_id = $2 AND status = 'failed' AND workspace_id = $1 AND run_id = $3 AND NOT is_test
+            LIMIT 5000 FOR UPDATE SKIP LOCKED),
+         moved AS (
+           UPDATE message m SET status = 'queued', reason = NULL, attempts = 0, next_at = now() FROM page WHERE m.id = page.id
+           RETURNING m.site_id, m.step_index, m.variant)
+         SELECT site_id, step_index, variant, count(*)::int AS count FROM moved GROUP BY site_id, step_index, variant`,
+        [workspaceId, campaignId, runId],
+      );
+      const moves = new CounterMoves();
+      for (const row of rows) {
+        const place = {
+          workspaceId,
+          siteId: row.site_id,
+          campaignId,
+          runId,
+          stepIndex: row.step_index,
+          variant: row.variant,
+        };
+        moves.add(place, "failed", -row.count);
+        moves.add(place, "queued", row.count);
+      }
+      await moves.write(client);
+      return rows.reduce((sum, row) => sum + row.count, 0);
+    });
+  } while (moved > 0);
+}

@@ -1,0 +1,138 @@
+import "server-only";
+import { CounterMoves, type CounterPlace } from "#lib/analytics/counters.ts";
+import { query, transaction } from "#lib/db.ts";
+import { workerLockClass } from "./worker.ts";
+
+/** A message in hand: what the ledger, its subscription and its subscriber say, read in the statement that claimed it. */
+export interface ClaimedMessage {
+  id: string;
+  workspace_id: string;
+  site_id: string | null;
+  campaign_id: string | null;
+  run_id: string;
+  step_index: number;
+  variant: number;
+  is_test: boolean;
+  content: unknown;
+  attempts: number;
+  created_at: Date;
+  subscription_id: string;
+  address_encrypted: Buffer | null;
+  p256dh: string | null;
+  origin: string | null;
+  vapid_key_id: string | null;
+  external_id: string | null;
+  name: string | null;
+  locale: string | null;
+  timezone: string | null;
+  country: string | null;
+  attributes: Record<string, string | number | boolean | null>;
+}
+
+/**
+ * Claims up to `limit` queued messages of a run for this worker, oldest due first. Those who may no longer be told –
+ * unsubscribed, opted out, deleted – are settled as `skipped` in the same statement. Messages behind an open breaker
+ * stay queued.
+ */
+export async function claimMessages(
+  workspaceId: string,
+  runId: string,
+  worker: number,
+  limit: number,
+): Promise<ClaimedMessage[]> {
+  return transaction(async (client) => {
+    const { rows } = await client.query<ClaimedMessage & { status: "sending" | "skipped" }>(
+      `WITH picked AS MATERIALIZED (
+         SELECT m.id, s.address_encrypted, s.p256dh, s.origin, s.vapid_key_id,
+                u.external_id, u.name, u.locale, u.timezone, u.country, u.attributes,
+                CASE WHEN s.id IS NULL OR u.id IS NULL OR u.is_deleted THEN 'deleted'
+                     WHEN s.status <> 'active' THEN coalesce(s.status_reason, s.status::text)
+                     WHEN NOT u.is_active THEN 'opted_out' END AS skip
+           FROM message m
+           LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
+           LEFT JOIN subscriber u ON u.workspace_id = m.workspace_id AND u.id = m.subscriber_id
+          WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued' AND m.next_at <= now()
+            AND NOT EXISTS (SELECT 1 FROM push_breaker b WHERE b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
+                               AND (b.open_until IS NULL OR b.open_until > now()))
+          ORDER BY m.next_at, m.id LIMIT $4 FOR UPDATE OF m SKIP LOCKED)
+       UPDATE message m SET status = CASE WHEN picked.skip IS NULL THEN 'sending' ELSE 'skipped' END::message_status,
+              reason = picked.skip, claimed_by = CASE WHEN picked.skip IS NULL THEN $3::int END,
+              claimed_at = CASE WHEN picked.skip IS NULL THEN now() END
+         FROM picked WHERE m.id = picked.id
+       RETURNING m.id, m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.content, m.attempts,
+                 m.created_at, m.subscription_id, m.status, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id,
+                 picked.external_id, picked.name, picked.locale, picked.timezone, picked.country, picked.attributes`,
+      [workspaceId, runId, worker, limit],
+    );
+    const moves = new CounterMoves();
+    for (const row of rows) {
+      const place = placeOf(row);
+      if (!place) continue;
+      moves.add(place, "queued", -1);
+      moves.add(place, row.status, 1);
+    }
+    await moves.write(client);
+    return rows.filter((row) => row.status === "sending");
+  });
+}
+
+/** The counter row of a message; none for tests and for messages outside campaigns. */
+export function placeOf(
+  row: Pick<
+    ClaimedMessage,
+    "workspace_id" | "site_id" | "campaign_id" | "run_id" | "step_index" | "variant" | "is_test"
+  >,
+): CounterPlace | undefined {
+  if (row.is_test || row.campaign_id === null) return undefined;
+  return {
+    workspaceId: row.workspace_id,
+    siteId: row.site_id,
+    campaignId: row.campaign_id,
+    runId: row.run_id,
+    stepIndex: row.step_index,
+    variant: row.variant,
+  };
+}
+
+/**
+ * Of messages that this worker has claimed and not yet begun, those that must not be begun any more: their person
+ * unsubscribed or opted out since.
+ */
+export async function withdrawnSince(workspaceId: string, subscriptionIds: string[]): Promise<Set<string>> {
+  const rows = await query<{ id: string }>(
+    `SELECT s.id FROM subscription s LEFT JOIN subscriber u ON u.workspace_id = s.workspace_id AND u.id = s.subscriber_id
+      WHERE s.workspace_id = $1 AND s.id = ANY ($2::uuid[]) AND (s.status <> 'active' OR u.id IS NULL OR NOT u.is_active OR u.is_deleted)`,
+    [workspaceId, subscriptionIds],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * Puts messages of dead workers back into the queue: claims whose worker holds no advisory lock any more. What a dead
+ * worker had accepted but not recorded is sent again and replaces itself on the device (Topic and tag).
+ *
+ * @returns how many were freed
+ */
+export async function freeDeadClaims(): Promise<number> {
+  return transaction(async (client) => {
+    const { rows } = await client.query<Omit<ClaimedMessage, "content"> & { count: number }>(
+      `WITH dead AS (
+         SELECT id FROM message WHERE status = 'sending' AND claimed_by NOT IN (
+           SELECT objid::bigint::int FROM pg_locks WHERE locktype = 'advisory' AND classid = ${workerLockClass} AND granted)
+          LIMIT 5000 FOR UPDATE SKIP LOCKED),
+       freed AS (
+         UPDATE message m SET status = 'queued', claimed_by = NULL, claimed_at = NULL FROM dead WHERE m.id = dead.id
+         RETURNING m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test)
+       SELECT *, count(*)::int AS count FROM freed GROUP BY workspace_id, site_id, campaign_id, run_id, step_index, variant, is_test`,
+    );
+    const moves = new CounterMoves();
+    for (const row of rows) {
+      const place = placeOf(row);
+      if (!place) continue;
+      moves.add(place, "sending", -row.count);
+      moves.add(place, "queued", row.count);
+    }
+    await moves.write(client);
+    return rows.reduce((sum, row) => sum + row.count, 0);
+  });
+}

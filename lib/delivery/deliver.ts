@@ -1,0 +1,364 @@
+import "server-only";
+import { CounterMoves } from "#lib/analytics/counters.ts";
+import type { Outcome } from "#lib/channels/channel.ts";
+import { channels } from "#lib/channels/channels.ts";
+import { query, transaction } from "#lib/db.ts";
+import { log } from "#lib/log.ts";
+import { openBreaker, tally } from "./breaker.ts";
+import { type ClaimedMessage, claimMessages, freeDeadClaims, withdrawnSince } from "./claim.ts";
+import { loadPlan, type Plan, prepareWebPush } from "./prepare.ts";
+import { recordOutcomes, type Settlement } from "./record.ts";
+import { isStopping, workerId } from "./worker.ts";
+
+/**
+ * Messages that one worker process has claimed without a recorded outcome, all runs together (promise G2: a kill
+ * repeats at most these).
+ */
+const maxClaimed = 500;
+/** Outcomes are committed at least this often. */
+const recordEveryMs = 200;
+/** How often a pause, a cancel or an unsubscribe is looked for; well inside the promised 1 s and 2 s. */
+const lookEveryMs = 400;
+
+/** What a slice of work leads to: more at once, nothing before `at`, or the end. */
+export type Slice = { next: "now" } | { next: "at"; at: Date } | { next: "end" };
+
+let activeSlices = 0;
+
+/**
+ * Delivers queued messages of a run (or of a direct send) for at most `maxMs`: claims, hands to the channel, records.
+ * Any number may work on one run, in one process or in many. Ends early when the worker is told to stop; what is in
+ * hand then is recorded first.
+ */
+export async function deliverSlice(workspaceId: string, runId: string, maxMs: number): Promise<Slice> {
+  const worker = await workerId();
+  await freeDeadClaims();
+  const target = await findTarget(workspaceId, runId);
+  if (!target) return { next: "end" };
+  if (target.state === "cancelled") return cancelQueued(workspaceId, runId);
+  if (target.state !== "running") return { next: "end" };
+  const plan = await loadPlan(workspaceId, runId, target.siteId, target.campaignId);
+  if (!plan) {
+    await cancelQueued(workspaceId, runId, "site_deleted");
+    return (await finishRun(workspaceId, runId)) ? { next: "end" } : { next: "now" };
+  }
+  activeSlices++;
+  try {
+    await new SliceWork(plan, worker, Date.now() + maxMs).run();
+  } finally {
+    activeSlices--;
+  }
+  return whatNext(workspaceId, runId);
+}
+
+interface Target {
+  state: string;
+  campaignId: string | null;
+  siteId: string | null;
+}
+
+/** The run, or for messages outside a run the site of the first of them. Marks the run as looked after. */
+async function findTarget(workspaceId: string, runId: string): Promise<Target | undefined> {
+  const [run] = await query<{ status: string; campaign_id: string; site_id: string | null }>(
+    `UPDATE run r SET delivering_at = now() FROM campaign c
+      WHERE r.workspace_id = $1 AND r.id = $2 AND c.workspace_id = r.workspace_id AND c.id = r.campaign_id
+      RETURNING r.status, r.campaign_id, c.site_id`,
+    [workspaceId, runId],
+  );
+  if (run) return { state: run.status, campaignId: run.campaign_id, siteId: run.site_id };
+  const [direct] = await query<{ site_id: string | null }>(
+    "SELECT site_id FROM message WHERE workspace_id = $1 AND run_id = $2 AND content IS NOT NULL LIMIT 1",
+    [workspaceId, runId],
+  );
+  return direct && { state: "running", campaignId: null, siteId: direct.site_id };
+}
+
+/** One slice: the messages in hand, from claim to recorded outcome. */
+class SliceWork {
+  readonly #plan: Plan;
+  readonly #worker: number;
+  readonly #deadline: number;
+  /** Claimed, not begun. */
+  #waiting: ClaimedMessage[] = [];
+  /** Begun, no outcome yet. */
+  #inFlight = 0;
+  /** With an outcome that is not recorded yet. */
+  #settled: Settlement[] = [];
+  #isHalted = false;
+  #isDry = false;
+  #wake: () => void = () => {};
+  #fault: unknown;
+
+  constructor(plan: Plan, worker: number, deadline: number) {
+    this.#plan = plan;
+    this.#worker = worker;
+    this.#deadline = deadline;
+  }
+
+  get #claimed(): number {
+    return this.#waiting.length + this.#inFlight + this.#settled.length;
+  }
+
+  async run(): Promise<void> {
+    let lookedAt = Date.now();
+    let recordedAt = Date.now();
+    try {
+      while (true) {
+        const mayClaim = !this.#isHalted && !this.#isDry && !isStopping() && Date.now() < this.#deadline;
+        if (mayClaim) await this.#claimMore();
+        this.#begin();
+        if (this.#claimed === 0 && !(mayClaim && !this.#isDry)) break;
+        if (Date.now() - lookedAt >= lookEveryMs || isStopping()) {
+          await this.#look();
+          lookedAt = Date.now();
+        }
+        if (
+          this.#settled.length >= 100 ||
+          Date.now() - recordedAt >= recordEveryMs ||
+          (this.#inFlight === 0 && this.#waiting.length === 0)
+        ) {
+          await this.#record();
+          recordedAt = Date.now();
+        }
+        if (this.#inFlight > 0) await this.#pause();
+      }
+    } catch (error) {
+      // The database is away or refused: begin nothing more, and try once more to keep what providers have accepted.
+      this.#fault = error;
+      this.#waiting = [];
+      while (this.#inFlight > 0) await this.#pause();
+      await this.#record();
+      throw this.#fault;
+    }
+  }
+
+  async #claimMore(): Promise<void> {
+    const share = Math.floor(maxClaimed / Math.max(1, activeSlices));
+    const room = share - this.#claimed;
+    if (room < Math.min(100, share / 2)) return;
+    const claimed = await claimMessages(this.#plan.workspaceId, this.#plan.runId, this.#worker, room);
+    this.#waiting.push(...claimed);
+    // Skipped rows are not returned, so an empty claim may still have moved rows; `whatNext` looks again.
+    this.#isDry = claimed.length === 0;
+  }
+
+  #begin(): void {
+    const { maxInFlight } = channels.web_push;
+    while (this.#inFlight < maxInFlight) {
+      const message = this.#waiting.shift();
+      if (!message) return;
+      this.#inFlight++;
+      void this.#send(message).then((outcome) => {
+        this.#inFlight--;
+        this.#settled.push({ message, outcome });
+        this.#wake();
+      });
+    }
+  }
+
+  async #send(message: ClaimedMessage): Promise<Outcome> {
+    try {
+      const prepared = prepareWebPush(message, this.#plan);
+      if ("fault" in prepared) return { kind: "rejected", reason: prepared.fault, retire: true };
+      const outcome = await channels.web_push.send(prepared);
+      await this.#watch(message, outcome);
+      return outcome;
+    } catch (error) {
+      log.error(
+        { err: error, workspace_id: message.workspace_id, message_id: message.id },
+        "a message could not be sent for a fault of ours",
+      );
+      return { kind: "rejected", reason: "internal_error" };
+    }
+  }
+
+  async #watch(message: ClaimedMessage, outcome: Outcome): Promise<void> {
+    if (message.vapid_key_id === null || message.origin === null) return;
+    const reason = tally(message.vapid_key_id, message.origin, outcome);
+    if (reason === undefined) return;
+    await openBreaker(message.workspace_id, message.vapid_key_id, message.origin, reason);
+    const [kept, held] = [
+      this.#waiting.filter((other) => !isSameWay(other, message)),
+      this.#waiting.filter((other) => isSameWay(other, message)),
+    ];
+    this.#waiting = kept;
+    this.#settled.push(...held.map((other) => ({ message: other, outcome: { kind: "released" as const } })));
+  }
+
+  /** Puts back what may not be begun any more: all of it on pause, cancel and shutdown, single ones on unsubscribe. */
+  async #look(): Promise<void> {
+    const target = await findTarget(this.#plan.workspaceId, this.#plan.runId);
+    if (target?.state !== "running" || isStopping()) {
+      this.#isHalted = true;
+      this.#settled.push(...this.#waiting.map((message) => ({ message, outcome: { kind: "released" as const } })));
+      this.#waiting = [];
+      return;
+    }
+    if (this.#waiting.length === 0) return;
+    const withdrawn = await withdrawnSince(
+      this.#plan.workspaceId,
+      this.#waiting.map((message) => message.subscription_id),
+    );
+    if (withdrawn.size === 0) return;
+    const stopped = this.#waiting.filter((message) => withdrawn.has(message.subscription_id));
+    this.#waiting = this.#waiting.filter((message) => !withdrawn.has(message.subscription_id));
+    this.#settled.push(
+      ...stopped.map((message) => ({ message, outcome: { kind: "skipped" as const, reason: "unsubscribed" } })),
+    );
+  }
+
+  async #record(): Promise<void> {
+    const batch = this.#settled;
+    if (batch.length === 0) return;
+    this.#settled = [];
+    try {
+      await recordOutcomes(this.#worker, batch);
+    } catch (error) {
+      this.#settled = [...batch, ...this.#settled];
+      throw error;
+    }
+  }
+
+  /** Until something comes back, or it is time to look or record. */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, 50);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function isSameWay(a: ClaimedMessage, b: ClaimedMessage): boolean {
+  return a.vapid_key_id === b.vapid_key_id && a.origin === b.origin;
+}
+
+/** How long to wait for a ledger that is still being written, or for others' claims. */
+const glanceMs = 1_000;
+
+async function whatNext(workspaceId: string, runId: string): Promise<Slice> {
+  const [state] = await query<{
+    status: string | null;
+    next_at: Date | null;
+    claimable: boolean;
+    held: boolean;
+    ledger_complete: boolean | null;
+  }>(
+    `SELECT r.status, r.ledger_complete, q.next_at, coalesce(q.next_at <= now(), false) AS claimable,
+            EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'sending') AS held
+       FROM (SELECT 1) AS one
+       LEFT JOIN run r ON r.workspace_id = $1 AND r.id = $2
+       LEFT JOIN LATERAL (
+         SELECT m.next_at FROM message m LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
+          WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued'
+            AND NOT EXISTS (SELECT 1 FROM push_breaker b WHERE b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
+                               AND (b.open_until IS NULL OR b.open_until > now()))
+          ORDER BY m.next_at LIMIT 1) AS q ON true`,
+    [workspaceId, runId],
+  );
+  if (!state) return { next: "end" };
+  if (state.status === "cancelled") return cancelQueued(workspaceId, runId);
+  if (state.status !== null && state.status !== "running") return { next: "end" };
+  if (state.claimable) return { next: "now" };
+  if (state.next_at) return { next: "at", at: state.next_at };
+  if (state.held || state.ledger_complete === false) return { next: "at", at: new Date(Date.now() + glanceMs) };
+  if (state.status === null) return { next: "end" };
+  if (await finishRun(workspaceId, runId)) return { next: "end" };
+  await pauseBehindBreakers(workspaceId, runId);
+  return { next: "end" };
+}
+
+/** Ends a run whose ledger is complete and settled, and its one-time campaign with it. */
+export async function finishRun(workspaceId: string, runId: string): Promise<boolean> {
+  return transaction(async (client) => {
+    const { rows } = await client.query<{ campaign_id: string; is_only: boolean }>(
+      `UPDATE run r SET status = 'completed', finished_at = now(), updated_at = now()
+        WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND r.ledger_complete
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status IN ('queued', 'sending'))
+        RETURNING campaign_id, is_only`,
+      [workspaceId, runId],
+    );
+    const [run] = rows;
+    if (!run) return false;
+    if (run.is_only)
+      await client.query(
+        `UPDATE campaign SET status = 'completed', finished_at = now(), updated_at = now()
+          WHERE workspace_id = $1 AND id = $2 AND status = 'running'`,
+        [workspaceId, run.campaign_id],
+      );
+    return true;
+  });
+}
+
+/** All that is left is behind open breakers: the campaign waits for a person, with the reason in sight. */
+async function pauseBehindBreakers(workspaceId: string, runId: string): Promise<void> {
+  await transaction(async (client) => {
+    const { rows } = await client.query<{ campaign_id: string; reason: string; site_id: string }>(
+      `SELECT r.campaign_id, b.reason, k.site_id FROM run r, message m, subscription s, push_breaker b, vapid_key k
+        WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued'
+          AND s.workspace_id = $1 AND s.id = m.subscription_id AND b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
+          AND k.workspace_id = $1 AND k.id = b.vapid_key_id LIMIT 1`,
+      [workspaceId, runId],
+    );
+    const [held] = rows;
+    if (!held) return;
+    await client.query("UPDATE run SET status = 'paused', status_reason = $3 WHERE workspace_id = $1 AND id = $2", [
+      workspaceId,
+      runId,
+      held.reason,
+    ]);
+    await client.query(
+      "UPDATE campaign SET status = 'paused', status_reason = $3 WHERE workspace_id = $1 AND id = $2 AND status = 'running'",
+      [workspaceId, held.campaign_id, held.reason],
+    );
+    await client.query("UPDATE site SET paused_reason = $3 WHERE workspace_id = $1 AND id = $2", [
+      workspaceId,
+      held.site_id,
+      held.reason,
+    ]);
+  });
+}
+
+/** Settles what a cancelled run still has in its queue, a page at a time. */
+async function cancelQueued(workspaceId: string, runId: string, reason = "cancelled"): Promise<Slice> {
+  const moved = await transaction(async (client) => {
+    const { rows } = await client.query<{
+      site_id: string | null;
+      campaign_id: string;
+      step_index: number;
+      variant: number;
+      count: number;
+    }>(
+      `WITH page AS (
+         SELECT id FROM message WHERE workspace_id = $1 AND run_id = $2 AND status = 'queued' AND NOT is_test LIMIT 10000 FOR UPDATE SKIP LOCKED),
+       moved AS (
+         UPDATE message m SET status = 'cancelled', reason = $3 FROM page WHERE m.id = page.id
+         RETURNING m.site_id, m.campaign_id, m.step_index, m.variant)
+       SELECT site_id, campaign_id, step_index, variant, count(*)::int AS count FROM moved GROUP BY site_id, campaign_id, step_index, variant`,
+      [workspaceId, runId, reason],
+    );
+    const moves = new CounterMoves();
+    for (const row of rows) {
+      const place = {
+        workspaceId,
+        siteId: row.site_id,
+        campaignId: row.campaign_id,
+        runId,
+        stepIndex: row.step_index,
+        variant: row.variant,
+      };
+      moves.add(place, "queued", -row.count);
+      moves.add(place, "cancelled", row.count);
+    }
+    await moves.write(client);
+    return rows.reduce((sum, row) => sum + row.count, 0);
+  });
+  if (moved > 0) return { next: "now" };
+  const [held] = await query<{ held: boolean }>(
+    "SELECT EXISTS (SELECT 1 FROM message WHERE workspace_id = $1 AND run_id = $2 AND status = 'sending') AS held",
+    [workspaceId, runId],
+  );
+  return held?.held ? { next: "at", at: new Date(Date.now() + glanceMs) } : { next: "end" };
+}

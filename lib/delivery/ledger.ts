@@ -1,0 +1,150 @@
+import "server-only";
+import { CounterMoves } from "#lib/analytics/counters.ts";
+import { Audience } from "#lib/campaigns/schema.ts";
+import { query, transaction } from "#lib/db.ts";
+import { newId } from "#lib/ids.ts";
+import { audienceCondition } from "./audience.ts";
+
+const pageSize = 10_000;
+/** Renewed at every page; whoever finds it expired may take the run over. */
+const leaseSeconds = 30;
+
+interface ClaimedRun {
+  id: string;
+  campaign_id: string;
+  started_at: Date;
+}
+
+/**
+ * Begins a due run: run and campaign become `running`. Safe to repeat, also by two at once.
+ *
+ * @returns false when there is nothing to begin: its time or state changed, or it is over
+ */
+export async function startRun(workspaceId: string, runId: string): Promise<boolean> {
+  return transaction(async (client) => {
+    const { rows } = await client.query<{ campaign_id: string }>(
+      `UPDATE run SET status = 'running', started_at = coalesce(started_at, now()), updated_at = now()
+        WHERE workspace_id = $1 AND id = $2 AND (status = 'running' OR (status = 'due' AND due_at <= now() + interval '50 milliseconds'))
+        RETURNING campaign_id`,
+      [workspaceId, runId],
+    );
+    const [run] = rows;
+    if (!run) return false;
+    await client.query(
+      `UPDATE campaign SET status = 'running', started_at = coalesce(started_at, now()), next_run_at = NULL, updated_at = now()
+        WHERE workspace_id = $1 AND id = $2 AND status = 'scheduled'`,
+      [workspaceId, run.campaign_id],
+    );
+    return true;
+  });
+}
+
+/**
+ * Writes a running run's messages into the ledger for at most `maxMs`, a page of subscriptions at a time, in the order
+ * of their ids. Each page, its counter and the place reached are one transaction, so a crash repeats nothing; the
+ * unique index of the ledger would refuse it too.
+ *
+ * @returns `complete` when the whole audience is in the ledger, `more` when time was up, `elsewhere` when another
+ *   process holds the claim or the run is not running
+ */
+export async function writeLedger(
+  workspaceId: string,
+  runId: string,
+  maxMs: number,
+): Promise<"complete" | "more" | "elsewhere"> {
+  const deadline = Date.now() + maxMs;
+  const token = newId();
+  const run = await claim(workspaceId, runId, token);
+  if (!run) {
+    const [row] = await query<{ ledger_complete: boolean }>(
+      "SELECT ledger_complete FROM run WHERE workspace_id = $1 AND id = $2",
+      [workspaceId, runId],
+    );
+    return row?.ledger_complete ? "complete" : "elsewhere";
+  }
+  const [campaign] = await query<{ audience: unknown; site_id: string | null; channel: string }>(
+    "SELECT audience, site_id, channel FROM campaign WHERE workspace_id = $1 AND id = $2",
+    [workspaceId, run.campaign_id],
+  );
+  if (!campaign) return "elsewhere";
+  const plan = {
+    workspaceId,
+    run,
+    token,
+    siteId: campaign.site_id,
+    channel: campaign.channel,
+    audience: Audience.parse(campaign.audience),
+  };
+  while (Date.now() < deadline) {
+    const page = await writePage(plan);
+    if (page !== "more") return page;
+  }
+  await query("UPDATE run SET claim_token = NULL WHERE workspace_id = $1 AND id = $2 AND claim_token = $3", [
+    workspaceId,
+    runId,
+    token,
+  ]);
+  return "more";
+}
+
+async function claim(workspaceId: string, runId: string, token: string): Promise<ClaimedRun | undefined> {
+  const [run] = await query<ClaimedRun>(
+    `UPDATE run SET claim_token = $3, claim_expires_at = now() + make_interval(secs => ${leaseSeconds})
+      WHERE workspace_id = $1 AND id = $2 AND status = 'running' AND NOT ledger_complete
+        AND (claim_token IS NULL OR claim_expires_at < now())
+      RETURNING id, campaign_id, started_at`,
+    [workspaceId, runId, token],
+  );
+  return run;
+}
+
+interface Plan {
+  workspaceId: string;
+  run: ClaimedRun;
+  token: string;
+  siteId: string | null;
+  channel: string;
+  audience: Audience;
+}
+
+async function writePage(plan: Plan): Promise<"complete" | "more" | "elsewhere"> {
+  const { workspaceId, run, siteId } = plan;
+  const { where, values } = audienceCondition(plan.audience, 7);
+  return transaction(async (client) => {
+    const { rows: held } = await client.query<{ ledger_cursor: string | null }>(
+      `UPDATE run SET claim_expires_at = now() + make_interval(secs => ${leaseSeconds})
+        WHERE workspace_id = $1 AND id = $2 AND claim_token = $3 AND status = 'running' RETURNING ledger_cursor`,
+      [workspaceId, run.id, plan.token],
+    );
+    const [mine] = held;
+    if (!mine) return "elsewhere";
+    const { rows } = await client.query<{ seen: number; inserted: number; last: string | null }>(
+      `WITH page AS MATERIALIZED (
+         SELECT s.id, s.subscriber_id FROM subscription s, subscriber u
+          WHERE ${where} AND s.id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000') AND s.created_at <= $5
+          ORDER BY s.id LIMIT ${pageSize}),
+       written AS (
+         INSERT INTO message (workspace_id, site_id, campaign_id, run_id, step_index, variant, subscriber_id, subscription_id, channel)
+         SELECT $1, $2, $6, $3, 0, 0, page.subscriber_id, page.id, $7::channel FROM page
+         ON CONFLICT (run_id, step_index, subscription_id) DO NOTHING RETURNING 1)
+       SELECT (SELECT count(*)::int FROM page) AS seen, (SELECT count(*)::int FROM written) AS inserted,
+              (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last`,
+      [workspaceId, siteId, run.id, mine.ledger_cursor, run.started_at, run.campaign_id, plan.channel, ...values],
+    );
+    const page = rows[0] ?? { seen: 0, inserted: 0, last: null };
+    const moves = new CounterMoves();
+    moves.add(
+      { workspaceId, siteId, campaignId: run.campaign_id, runId: run.id, stepIndex: 0, variant: 0 },
+      "queued",
+      page.inserted,
+    );
+    await moves.write(client);
+    const isLast = page.seen < pageSize;
+    await client.query(
+      `UPDATE run SET ledger_cursor = coalesce($3, ledger_cursor), ledger_complete = $4, claim_token = CASE WHEN $4 THEN NULL ELSE claim_token END
+        WHERE workspace_id = $1 AND id = $2`,
+      [workspaceId, run.id, page.last, isLast],
+    );
+    return isLast ? "complete" : "more";
+  });
+}

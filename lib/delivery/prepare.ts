@@ -1,0 +1,133 @@
+import "server-only";
+import { Options } from "#lib/campaigns/schema.ts";
+import { topicOf } from "#lib/channels/web-push/payload.ts";
+import type { WebPushMessage } from "#lib/channels/web-push/web-push-message.ts";
+import { Content } from "#lib/content/schema.ts";
+import { unseal } from "#lib/crypto.ts";
+import { db } from "#lib/db.ts";
+import { SiteSettings } from "#lib/sites/schema.ts";
+import type { ClaimedMessage } from "./claim.ts";
+import { renderPayload } from "./render.ts";
+
+/** What all messages of a run share: read once, then every message is prepared without a query. */
+export interface Plan {
+  workspaceId: string;
+  runId: string;
+  options: Options;
+  /** By step index; empty for messages that carry their own content. */
+  contents: Map<number, Content>;
+  site: { id: string; url: string; settings: SiteSettings };
+  vapidKeys: Map<string, { publicKey: string; privateKey: string }>;
+}
+
+/** Reads the plan of a site's campaign, or of direct messages when `campaignId` is null; null when the site is gone. */
+export async function loadPlan(
+  workspaceId: string,
+  runId: string,
+  siteId: string | null,
+  campaignId: string | null,
+): Promise<Plan | null> {
+  const [site, campaign] = await Promise.all([
+    siteId === null
+      ? null
+      : db.site.findFirst({ where: { id: siteId, workspaceId, isDeleted: false }, include: { vapidKeys: true } }),
+    campaignId === null
+      ? null
+      : db.campaign.findFirst({ where: { id: campaignId, workspaceId }, include: { steps: true } }),
+  ]);
+  if (!site) return null;
+  return {
+    workspaceId,
+    runId,
+    options: Options.parse(campaign?.options ?? {}),
+    contents: new Map(campaign?.steps.map((step) => [step.index, Content.parse(step.content)])),
+    site: { id: site.id, url: site.url, settings: SiteSettings.parse(site.settings) },
+    vapidKeys: new Map(
+      site.vapidKeys.map((key) => [
+        key.id,
+        {
+          publicKey: key.publicKey,
+          privateKey: unseal(key.privateKeyEncrypted, {
+            table: "vapid_key",
+            column: "private_key",
+            workspaceId,
+            rowId: key.id,
+          }),
+        },
+      ]),
+    ),
+  };
+}
+
+/** A provider never holds a message longer than a day for a retry, whatever its TTL. */
+const maxRetrySeconds = 86_400;
+
+/**
+ * Makes a claimed message ready for the channel.
+ *
+ * @returns the reason when it can never be sent: its keys are gone, its address does not open, it is too large
+ */
+export function prepareWebPush(message: ClaimedMessage, plan: Plan): WebPushMessage | { fault: string } {
+  const content = message.content === null ? plan.contents.get(message.step_index) : Content.parse(message.content);
+  const vapid = message.vapid_key_id === null ? undefined : plan.vapidKeys.get(message.vapid_key_id);
+  if (!content || !vapid || message.vapid_key_id === null || !message.address_encrypted || !message.p256dh)
+    return { fault: "invalid_keys" };
+  const address = openAddress(message);
+  if (!address) return { fault: "invalid_keys" };
+  const { settings } = plan.site;
+  const ttlSeconds = plan.options.ttlSeconds ?? settings.ttlSeconds;
+  const payload = renderPayload(
+    {
+      messageId: message.id,
+      runId: message.run_id,
+      stepIndex: message.step_index,
+      content,
+      requireInteraction: plan.options.requireInteraction ?? false,
+      site: plan.site,
+      values: valuesOf(message),
+    },
+    address.endpoint,
+  );
+  return {
+    id: message.id,
+    endpoint: address.endpoint,
+    p256dh: message.p256dh,
+    auth: address.auth,
+    payload,
+    ttlSeconds,
+    urgency: plan.options.urgency ?? settings.urgency,
+    topic: topicOf(message.run_id, message.step_index),
+    attempts: message.attempts,
+    expiresAt: new Date(message.created_at.getTime() + Math.max(60, Math.min(ttlSeconds, maxRetrySeconds)) * 1000),
+    vapid: { id: message.vapid_key_id, subject: settings.vapidSubject, ...vapid },
+  };
+}
+
+function openAddress(message: ClaimedMessage): { endpoint: string; auth: string } | undefined {
+  try {
+    const sealed = message.address_encrypted ?? Buffer.alloc(0);
+    const place = {
+      table: "subscription",
+      column: "address",
+      workspaceId: message.workspace_id,
+      rowId: message.subscription_id,
+    };
+    const opened: unknown = JSON.parse(unseal(sealed, place));
+    if (typeof opened !== "object" || opened === null || !("endpoint" in opened) || !("auth" in opened))
+      return undefined;
+    return typeof opened.endpoint === "string" && typeof opened.auth === "string"
+      ? { endpoint: opened.endpoint, auth: opened.auth }
+      : undefined;
+  } catch {
+    // Not this row's ciphertext, or a key that is gone: this message fails, the others go on.
+    return undefined;
+  }
+}
+
+function valuesOf(message: ClaimedMessage): Record<string, string | number | null> {
+  const attributes = Object.entries(message.attributes ?? {}).map(
+    ([key, value]) => [`attribute.${key}`, typeof value === "boolean" ? String(value) : value] as const,
+  );
+  const { name, country, locale, timezone } = message;
+  return { ...Object.fromEntries(attributes), name, externalId: message.external_id, country, locale, timezone };
+}

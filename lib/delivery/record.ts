@@ -1,0 +1,143 @@
+import "server-only";
+import type { PoolClient } from "pg";
+import { CounterMoves } from "#lib/analytics/counters.ts";
+import type { Outcome } from "#lib/channels/channel.ts";
+import { transaction } from "#lib/db.ts";
+import { type ClaimedMessage, placeOf } from "./claim.ts";
+
+/** What became of a claimed message; `released` puts it back untried. */
+export type Settlement = {
+  message: ClaimedMessage;
+  outcome: Outcome | { kind: "released" } | { kind: "skipped"; reason: string };
+};
+
+interface LedgerChange {
+  status: "sent" | "failed" | "expired" | "skipped" | "unknown" | "queued";
+  reason: string | null;
+  /** Whether the attempt counts. */
+  counts: boolean;
+  nextAt: Date | null;
+}
+
+function changeOf(outcome: Settlement["outcome"]): LedgerChange {
+  switch (outcome.kind) {
+    case "sent":
+      return { status: "sent", reason: null, counts: true, nextAt: null };
+    case "gone":
+      return { status: "expired", reason: outcome.reason, counts: true, nextAt: null };
+    case "rejected":
+      return {
+        status: outcome.reason === "ttl" ? "expired" : "failed",
+        reason: outcome.reason,
+        counts: true,
+        nextAt: null,
+      };
+    case "unknown":
+      return { status: "unknown", reason: outcome.reason, counts: true, nextAt: null };
+    case "retryAt":
+      return { status: "queued", reason: outcome.reason, counts: outcome.counts, nextAt: outcome.at };
+    case "pauseAll":
+      return { status: "queued", reason: outcome.reason, counts: false, nextAt: null };
+    case "skipped":
+      return { status: "skipped", reason: outcome.reason, counts: false, nextAt: null };
+    case "released":
+      return { status: "queued", reason: null, counts: false, nextAt: null };
+  }
+}
+
+/** Failures in a row, with no success ever, after which a subscription that always gets a 400 is retired. */
+const maxBadRequests = 5;
+
+/**
+ * Writes outcomes of one workspace in bulk: ledger, subscriptions, counters, all or nothing. Only messages that this worker still
+ * holds are touched, so an outcome that comes after its claim was freed changes nothing.
+ */
+export async function recordOutcomes(worker: number, settlements: Settlement[]): Promise<void> {
+  const [first] = settlements;
+  if (!first) return;
+  const workspaceId = first.message.workspace_id;
+  const changes = new Map(
+    settlements.map((settlement) => [settlement.message.id, { ...settlement, change: changeOf(settlement.outcome) }]),
+  );
+  const list = [...changes.values()];
+  await transaction(async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `UPDATE message m SET status = o.status::message_status, reason = o.reason, attempts = m.attempts + o.counts::int,
+              next_at = coalesce(o.next_at, m.next_at), claimed_by = NULL, claimed_at = NULL,
+              sent_at = CASE WHEN o.status = 'sent' THEN now() ELSE m.sent_at END
+         FROM unnest($3::uuid[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[]) AS o (id, status, reason, counts, next_at)
+        WHERE m.workspace_id = $1 AND m.id = o.id AND m.status = 'sending' AND m.claimed_by = $2 RETURNING m.id`,
+      [
+        workspaceId,
+        worker,
+        list.map(({ message }) => message.id),
+        list.map(({ change }) => change.status),
+        list.map(({ change }) => change.reason),
+        list.map(({ change }) => change.counts),
+        list.map(({ change }) => change.nextAt),
+      ],
+    );
+    const written = rows.flatMap(({ id }) => changes.get(id) ?? []);
+    const moves = new CounterMoves();
+    for (const { message, change } of written) {
+      const place = placeOf(message);
+      if (!place) continue;
+      moves.add(place, "sending", -1);
+      moves.add(place, change.status, 1);
+    }
+    await touchSubscriptions(client, workspaceId, written);
+    await moves.write(client);
+  });
+}
+
+/** What the outcomes say about the devices: alive, gone, or broken. */
+async function touchSubscriptions(client: PoolClient, workspaceId: string, settlements: Settlement[]): Promise<void> {
+  const ids = (test: (outcome: Settlement["outcome"]) => boolean) =>
+    settlements.filter(({ outcome }) => test(outcome)).map(({ message }) => message.subscription_id);
+  const sent = ids((outcome) => outcome.kind === "sent");
+  if (sent.length > 0)
+    await client.query(
+      `UPDATE subscription SET has_succeeded = true, failure_count = 0 WHERE workspace_id = $1 AND id = ANY ($2::uuid[])
+          AND (NOT has_succeeded OR failure_count > 0)`,
+      [workspaceId, sent],
+    );
+  const bad = ids((outcome) => outcome.kind === "rejected" && outcome.reason === "bad_request");
+  const broken =
+    bad.length === 0
+      ? []
+      : (
+          await client.query<{ id: string }>(
+            `UPDATE subscription SET failure_count = failure_count + 1 WHERE workspace_id = $1 AND id = ANY ($2::uuid[])
+             RETURNING CASE WHEN failure_count >= ${maxBadRequests} AND NOT has_succeeded THEN id END AS id`,
+            [workspaceId, bad],
+          )
+        ).rows.flatMap(({ id }) => id ?? []);
+  await retire(client, workspaceId, {
+    ids: ids((outcome) => outcome.kind === "gone"),
+    status: "expired",
+    reason: "gone",
+  });
+  await retire(client, workspaceId, { ids: broken, status: "invalid", reason: "bad_request" });
+  for (const { message, outcome } of settlements)
+    if (outcome.kind === "rejected" && outcome.retire)
+      await retire(client, workspaceId, { ids: [message.subscription_id], status: "invalid", reason: outcome.reason });
+}
+
+/** Ends subscriptions, erases their keys and counts the loss. */
+async function retire(
+  client: PoolClient,
+  workspaceId: string,
+  end: { ids: string[]; status: "expired" | "invalid"; reason: string },
+): Promise<void> {
+  if (end.ids.length === 0) return;
+  await client.query(
+    `WITH ended AS (
+       UPDATE subscription SET status = $3::subscription_status, status_reason = $4, status_changed_at = now(), updated_at = now(),
+              address_encrypted = NULL, p256dh = NULL
+        WHERE workspace_id = $1 AND id = ANY ($2::uuid[]) AND status = 'active' RETURNING site_id, is_test)
+     INSERT INTO site_day (workspace_id, site_id, day, expired)
+     SELECT $1, site_id, (now() AT TIME ZONE 'UTC')::date, count(*) FROM ended WHERE NOT is_test AND site_id IS NOT NULL GROUP BY site_id
+     ON CONFLICT (site_id, day) DO UPDATE SET expired = site_day.expired + excluded.expired`,
+    [workspaceId, end.ids, end.status, end.reason],
+  );
+}

@@ -1,0 +1,50 @@
+import "server-only";
+import { buildPayload, isDeclarativeEndpoint, type PushContent, topicOf } from "#lib/channels/web-push/payload.ts";
+import { type Content, type Utm, withUtm } from "#lib/content/schema.ts";
+import { fillVariables } from "#lib/content/variables.ts";
+import { env } from "#lib/env.ts";
+import type { SiteSettings } from "#lib/sites/schema.ts";
+import { eventToken } from "#lib/subscribers/tokens.ts";
+
+/** Everything that one message is made from. */
+export interface RenderInput {
+  messageId: string;
+  /** With the step it makes the tag and topic: a repeat replaces what is shown instead of adding to it. */
+  runId: string;
+  stepIndex: number;
+  content: Content;
+  requireInteraction: boolean;
+  site: { url: string; settings: Pick<SiteSettings, "iconUrl" | "utm"> };
+  /** Values for variables: the subscriber's facts, attributes as `attribute.<key>`. */
+  values: Record<string, string | number | null | undefined>;
+}
+
+/** The notification of one message: variables filled, links with their UTM parameters, defaults of the site. */
+export function renderPush(input: RenderInput): PushContent {
+  const { content, site, values } = input;
+  const utm: Utm = { ...site.settings.utm, ...content.utm };
+  const link = (url: string) => withUtm(url, utm);
+  return {
+    id: input.messageId,
+    t: eventToken(input.messageId),
+    title: fillVariables(content.title, values),
+    body: fillVariables(content.message, values),
+    icon: content.iconUrl ?? site.settings.iconUrl ?? undefined,
+    image: content.imageUrl,
+    url: link(content.url ?? site.url),
+    actions: content.actions?.map((action, index) => ({
+      action: `action-${index + 1}`,
+      title: action.title,
+      url: link(action.url),
+    })),
+    tag: topicOf(input.runId, input.stepIndex),
+    ...(input.requireInteraction ? { requireInteraction: true } : {}),
+  };
+}
+
+/** The bytes to encrypt for a push endpoint; Safari's also carry the declarative form. */
+export function renderPayload(input: RenderInput, endpoint: string): Buffer {
+  const content = renderPush(input);
+  const navigate = isDeclarativeEndpoint(endpoint) ? `${env().APP_URL}/api/sdk/v1/c/${content.t}` : undefined;
+  return buildPayload(content, { navigate });
+}

@@ -1,0 +1,95 @@
+import "server-only";
+import { query, transaction } from "#lib/db.ts";
+import { nudge } from "#lib/events.ts";
+import { log } from "#lib/log.ts";
+import { freeDeadClaims } from "./claim.ts";
+import { finishRun } from "./deliver.ts";
+import { isStopping } from "./worker.ts";
+
+/**
+ * The safety net: finds work that the queue forgot and tells it again. Runs in the worker process itself, because a
+ * sweep inside the queue would die with what it repairs; one holder at a time by advisory lock.
+ */
+const everyMs = 15_000;
+/** Dead workers' claims are looked for more often: they are free within 5 s. */
+const freeEveryMs = 2_000;
+const sweepLock = 7_022;
+/** A due run that nobody has begun, and a running one that nobody looks after, are told again after this long. */
+const forgottenSeconds = 10;
+
+const holder = globalThis as typeof globalThis & { pushpilotSweep?: NodeJS.Timeout[] };
+
+/** Starts the sweep of this process; a second call changes nothing. */
+export function startSweep(): void {
+  holder.pushpilotSweep ??= [repeat(sweep, everyMs), repeat(freeDeadClaims, freeEveryMs)];
+  void guarded(sweep);
+}
+
+export function stopSweep(): void {
+  for (const timer of holder.pushpilotSweep ?? []) clearInterval(timer);
+  delete holder.pushpilotSweep;
+}
+
+function repeat(work: () => Promise<unknown>, intervalMs: number): NodeJS.Timeout {
+  let isBusy = false;
+  return setInterval(() => {
+    if (isBusy || isStopping()) return;
+    isBusy = true;
+    void guarded(work).finally(() => {
+      isBusy = false;
+    });
+  }, intervalMs);
+}
+
+async function guarded(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.warn({ err: error }, "a sweep could not finish; the next one will");
+  }
+}
+
+/**
+ * One sweep: due runs nobody began, running runs nobody delivers, direct messages nobody delivers.
+ *
+ * @returns how many were told again
+ */
+export async function sweep(): Promise<number> {
+  const forgotten = await transaction(async (client) => {
+    const { rows } = await client.query<{ mine: boolean }>(`SELECT pg_try_advisory_xact_lock(${sweepLock}) AS mine`);
+    if (!rows[0]?.mine) return [];
+    const found = await client.query<{ kind: "due" | "deliver"; workspace_id: string; id: string }>(
+      `SELECT 'due' AS kind, workspace_id, id FROM run
+        WHERE status = 'due' AND due_at <= now() AND (nudged_at IS NULL OR nudged_at < greatest(now() - interval '${forgottenSeconds} seconds', due_at))
+       UNION ALL
+       SELECT CASE WHEN r.ledger_complete THEN 'deliver' ELSE 'due' END, r.workspace_id, r.id FROM run r
+        WHERE r.status IN ('running', 'cancelled')
+          AND (r.status = 'running' OR r.finished_at > now() - interval '1 day')
+          AND coalesce(r.nudged_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
+          AND coalesce(r.delivering_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
+          AND (r.claim_token IS NULL OR r.claim_expires_at < now())
+          AND (NOT r.ledger_complete AND r.status = 'running'
+               OR EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = r.workspace_id AND m.run_id = r.id AND m.status = 'queued' AND m.next_at <= now()))
+       UNION ALL
+       SELECT DISTINCT 'deliver', workspace_id, run_id FROM message
+        WHERE status = 'queued' AND content IS NOT NULL AND next_at < now() - interval '${forgottenSeconds} seconds'
+       LIMIT 1000`,
+    );
+    return found.rows;
+  });
+  for (const { kind, workspace_id: workspaceId, id: runId } of forgotten) await nudge({ kind, workspaceId, runId });
+  if (forgotten.length > 0) log.info({ count: forgotten.length }, "told the queue again of work that it forgot");
+  await finishSettled();
+  return forgotten.length;
+}
+
+/** Runs whose last message was settled while nobody was there to close them. */
+async function finishSettled(): Promise<void> {
+  const rows = await query<{ workspace_id: string; id: string }>(
+    `SELECT r.workspace_id, r.id FROM run r WHERE r.status = 'running' AND r.ledger_complete
+        AND coalesce(r.delivering_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
+        AND NOT EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = r.workspace_id AND m.run_id = r.id AND m.status IN ('queued', 'sending'))
+      LIMIT 1000`,
+  );
+  for (const row of rows) await finishRun(row.workspace_id, row.id);
+}

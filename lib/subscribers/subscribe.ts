@@ -1,0 +1,238 @@
+import "server-only";
+import type { PoolClient } from "pg";
+import { checkKeys } from "#lib/channels/web-push/encryption.ts";
+import { addressHash, seal } from "#lib/crypto.ts";
+import { query, transaction } from "#lib/db.ts";
+import { checkPushEndpoint } from "#lib/egress/push-endpoint.ts";
+import { AppError, invalid } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
+import type { PublicSite } from "#lib/sites/public-site.ts";
+import { deviceOf } from "./device.ts";
+import { maxTags, type Subscribe, type Subscribed } from "./schema.ts";
+import { subscriptionToken } from "./tokens.ts";
+
+/** What the request itself tells of the browser. No IP address among it: none is kept. */
+export interface BrowserFacts {
+  userAgent: string | null;
+  /** ISO 3166 code from a trusted proxy's header. */
+  country: string | null;
+  isTest: boolean;
+}
+
+interface Known {
+  id: string;
+  subscriber_id: string;
+  status: string;
+  is_test: boolean;
+}
+
+/**
+ * Takes a browser's push subscription. An upsert: the same endpoint again, also a hundred times in parallel, is the
+ * same subscription. With `previousEndpoint` the browser replaces its former address and stays the same person.
+ *
+ * @returns `created` false when the endpoint was known
+ * @throws validation_error endpoint or keys are none of a push service's
+ */
+export async function subscribe(
+  site: PublicSite,
+  input: Subscribe,
+  facts: BrowserFacts,
+): Promise<Subscribed & { created: boolean }> {
+  const endpoint = checkPushEndpoint(input.subscription.endpoint);
+  checkKeys(input.subscription.keys);
+  const vapidKeyId = await keyId(site, input.vapidPublicKey);
+  const hash = Buffer.from(addressHash(endpoint.href));
+  const device = { ...deviceOf(facts.userAgent), country: facts.country };
+
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const done = await transaction(async (client) => {
+      const known = await findByHash(client, site.id, hash);
+      const previous = known ? undefined : await findPrevious(client, site, input.previousEndpoint);
+      const subscriberId =
+        known?.subscriber_id ?? previous?.subscriber_id ?? (await addSubscriber(client, site, input));
+      const id = known?.id ?? newId();
+      const sealed = Buffer.from(
+        seal(JSON.stringify({ endpoint: endpoint.href, auth: input.subscription.keys.auth }), {
+          table: "subscription",
+          column: "address",
+          workspaceId: site.workspaceId,
+          rowId: id,
+        }),
+      );
+      const values = [
+        id,
+        sealed,
+        input.subscription.keys.p256dh,
+        endpoint.origin,
+        vapidKeyId,
+        device.browser,
+        device.os,
+        device.deviceType,
+        device.country,
+      ];
+      if (known) {
+        await client.query(
+          `UPDATE subscription SET address_encrypted = $2, p256dh = $3, origin = $4, vapid_key_id = $5,
+                  browser = coalesce($6, browser), os = coalesce($7, os), device_type = coalesce($8, device_type),
+                  country = coalesce($9, country), status = 'active', status_reason = NULL,
+                  status_changed_at = CASE WHEN status = 'active' THEN status_changed_at ELSE now() END,
+                  failure_count = 0, last_seen_at = now(), updated_at = now()
+            WHERE id = $1 AND workspace_id = $10`,
+          [...values, site.workspaceId],
+        );
+      } else {
+        const inserted = await client.query(
+          `INSERT INTO subscription (id, address_encrypted, p256dh, origin, vapid_key_id, browser, os, device_type, country,
+                  workspace_id, site_id, subscriber_id, channel, address_hash, is_test, updated_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'web_push', $13, $14, now())
+           ON CONFLICT (site_id, address_hash) DO NOTHING`,
+          [...values, site.workspaceId, site.id, subscriberId, hash, facts.isTest],
+        );
+        // Somebody else inserted it meanwhile: undo all of this and find theirs.
+        if (inserted.rowCount === 0) throw new Raced();
+      }
+      await touchSubscriber(client, site, subscriberId, input);
+      const isNew = known?.status !== "active";
+      if (isNew) await recordConsent(client, { site, subscriberId, subscriptionId: id, hash, kind: "granted", input });
+      if (previous) await replace(client, site, previous);
+      if (isNew && !(known?.is_test ?? facts.isTest)) await countDay(client, site, "subscribed");
+      return { subscriberId, subscriptionId: id, token: subscriptionToken(id), created: !known };
+    }).catch((error: unknown) => {
+      if (error instanceof Raced) return undefined;
+      throw error;
+    });
+    if (done) return done;
+  }
+  throw new AppError("unavailable", "Too many subscriptions of this browser at once.", { retryAfterSeconds: 1 });
+}
+
+class Raced extends Error {}
+
+/** The id of the key pair that the browser used; the site's newest unless it names another of the site's own. */
+async function keyId(site: PublicSite, publicKey: string | undefined): Promise<string> {
+  if (publicKey === undefined || publicKey === site.vapidKey.publicKey) return site.vapidKey.id;
+  const [row] = await query<{ id: string }>(
+    "SELECT id FROM vapid_key WHERE workspace_id = $1 AND site_id = $2 AND public_key = $3",
+    [site.workspaceId, site.id, publicKey],
+  );
+  if (!row) throw invalid("vapidPublicKey", "This is no key of the site.");
+  return row.id;
+}
+
+async function findByHash(client: PoolClient, siteId: string, hash: Buffer): Promise<Known | undefined> {
+  const { rows } = await client.query<Known>(
+    "SELECT id, subscriber_id, status, is_test FROM subscription WHERE site_id = $1 AND address_hash = $2 FOR UPDATE",
+    [siteId, hash],
+  );
+  return rows[0];
+}
+
+async function findPrevious(
+  client: PoolClient,
+  site: PublicSite,
+  endpoint: string | undefined,
+): Promise<Known | undefined> {
+  if (endpoint === undefined || !URL.canParse(endpoint)) return undefined;
+  return findByHash(client, site.id, Buffer.from(addressHash(new URL(endpoint).href)));
+}
+
+async function addSubscriber(client: PoolClient, site: PublicSite, input: Subscribe): Promise<string> {
+  const id = newId();
+  await client.query(
+    `INSERT INTO subscriber (id, workspace_id, locale, timezone, tags, updated_at) VALUES ($1, $2, $3, $4, $5, now())`,
+    [id, site.workspaceId, input.locale ?? null, input.timezone ?? null, [...new Set(input.tags ?? [])]],
+  );
+  return id;
+}
+
+async function touchSubscriber(client: PoolClient, site: PublicSite, id: string, input: Subscribe): Promise<void> {
+  await client.query(
+    `UPDATE subscriber SET last_seen_at = now(), updated_at = now(), is_active = true, is_deleted = false,
+            locale = coalesce($3, locale), timezone = coalesce($4, timezone),
+            tags = (SELECT coalesce(array_agg(DISTINCT tag), '{}') FROM
+                     (SELECT unnest(tags || $5::text[]) AS tag LIMIT ${maxTags}) AS merged)
+      WHERE workspace_id = $1 AND id = $2`,
+    [site.workspaceId, id, input.locale ?? null, input.timezone ?? null, input.tags ?? []],
+  );
+}
+
+/** The browser's former address: not lost, but moved. Its keys are erased. */
+async function replace(client: PoolClient, site: PublicSite, previous: Known): Promise<void> {
+  const { rowCount } = await client.query(
+    `UPDATE subscription SET status = 'expired', status_reason = 'replaced', status_changed_at = now(), updated_at = now(),
+            address_encrypted = NULL, p256dh = NULL
+      WHERE workspace_id = $1 AND id = $2 AND status = 'active'`,
+    [site.workspaceId, previous.id],
+  );
+  if (rowCount === 1 && !previous.is_test) await countDay(client, site, "expired");
+}
+
+interface ConsentFact {
+  site: Pick<PublicSite, "id" | "workspaceId">;
+  subscriberId: string;
+  subscriptionId: string;
+  hash: Buffer;
+  kind: "granted" | "withdrawn";
+  input: Pick<Subscribe, "page" | "promptVersion">;
+}
+
+async function recordConsent(client: PoolClient, fact: ConsentFact): Promise<void> {
+  await client.query(
+    `INSERT INTO consent (id, workspace_id, site_id, subscriber_id, subscription_id, kind, source, address_hash, page, prompt_version)
+     VALUES ($1, $2, $3, $4, $5, $6, 'sdk', $7, $8, $9)`,
+    [
+      newId(),
+      fact.site.workspaceId,
+      fact.site.id,
+      fact.subscriberId,
+      fact.subscriptionId,
+      fact.kind,
+      fact.hash,
+      fact.input.page ?? null,
+      fact.input.promptVersion ?? null,
+    ],
+  );
+}
+
+async function countDay(
+  client: PoolClient,
+  site: Pick<PublicSite, "id" | "workspaceId">,
+  column: "subscribed" | "unsubscribed" | "expired",
+): Promise<void> {
+  await client.query(
+    `INSERT INTO site_day (workspace_id, site_id, day, ${column}) VALUES ($1, $2, (now() AT TIME ZONE 'UTC')::date, 1)
+     ON CONFLICT (site_id, day) DO UPDATE SET ${column} = site_day.${column} + 1`,
+    [site.workspaceId, site.id],
+  );
+}
+
+/**
+ * The browser withdraws: from now on nothing is sent to it, also not by a send that is under way. Repeatable.
+ *
+ * @throws not_found the subscription is not of this site
+ */
+export async function unsubscribe(site: PublicSite, subscriptionId: string): Promise<void> {
+  await transaction(async (client) => {
+    const { rows } = await client.query<Known & { address_hash: Buffer }>(
+      "SELECT id, subscriber_id, status, is_test, address_hash FROM subscription WHERE workspace_id = $1 AND site_id = $2 AND id = $3 FOR UPDATE",
+      [site.workspaceId, site.id, subscriptionId],
+    );
+    const [known] = rows;
+    if (!known) throw new AppError("not_found", "Subscription not found.");
+    if (known.status !== "active") return;
+    await client.query(
+      `UPDATE subscription SET status = 'unsubscribed', status_reason = 'unsubscribed', status_changed_at = now(), updated_at = now(),
+              address_encrypted = NULL, p256dh = NULL WHERE workspace_id = $1 AND id = $2`,
+      [site.workspaceId, known.id],
+    );
+    await recordConsent(client, {
+      site,
+      subscriberId: known.subscriber_id,
+      subscriptionId: known.id,
+      hash: known.address_hash,
+      kind: "withdrawn",
+      input: {},
+    });
+    if (!known.is_test) await countDay(client, site, "unsubscribed");
+  });
+}

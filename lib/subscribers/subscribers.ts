@@ -1,0 +1,212 @@
+import "server-only";
+import { audit } from "#lib/audit.ts";
+import { authorize } from "#lib/auth/permissions.ts";
+import type { Context } from "#lib/context.ts";
+import { db, query, type Transaction } from "#lib/db.ts";
+import { AppError, notFound } from "#lib/errors.ts";
+import { isId, newId } from "#lib/ids.ts";
+import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
+import type { Page } from "#lib/schema.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import {
+  Attributes,
+  NewSubscriber,
+  Preferences,
+  type Subscriber,
+  SubscriberChanges,
+  type SubscriberFilter,
+} from "./schema.ts";
+
+const include = { subscriptions: { orderBy: { id: "desc" }, take: 50 } } as const;
+type SubscriberRow = Prisma.SubscriberGetPayload<{ include: typeof include }>;
+
+/** Subscribers of the workspace, newest first; people whose only device is a test one are not among them. */
+export async function listSubscribers(ctx: Context, filter: SubscriberFilter): Promise<Page<Subscriber>> {
+  authorize(ctx, "subscribers:read");
+  const { where, values } = conditions(ctx, filter);
+  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor).id;
+  const place = values.length;
+  const [ids, counted] = await Promise.all([
+    query<{ id: string }>(
+      `SELECT u.id FROM subscriber u WHERE ${where} AND ($${place + 1}::uuid IS NULL OR u.id < $${place + 1})
+        ORDER BY u.id DESC LIMIT $${place + 2} OFFSET $${place + 3}`,
+      [...values, after, filter.pageSize + 1, pageOffset(filter)],
+    ),
+    after === null
+      ? query<{ count: number }>(
+          `SELECT count(*)::int AS count FROM (SELECT 1 FROM subscriber u WHERE ${where} LIMIT ${countLimit}) AS some`,
+          values,
+        )
+      : undefined,
+  ]);
+  const rows = await db.subscriber.findMany({
+    where: { workspaceId: ctx.workspaceId, id: { in: ids.map((row) => row.id) } },
+    include,
+    orderBy: { id: "desc" },
+  });
+  return toPage(rows, filter, counted?.[0]?.count, toSubscriber);
+}
+
+/** The filter as SQL; every value is a parameter. */
+function conditions(ctx: Context, filter: SubscriberFilter): { where: string; values: unknown[] } {
+  const values: unknown[] = [ctx.workspaceId, filter.deleted === true];
+  const parts = ["u.workspace_id = $1", "u.is_deleted = $2"];
+  const value = (given: unknown) => {
+    values.push(given);
+    return `$${values.length}`;
+  };
+  if (filter.search) {
+    const pattern = value(`%${filter.search.replace(/[\\%_]/g, "\\$&")}%`);
+    const exactId = isId(filter.search) ? ` OR u.id = ${value(filter.search)}::uuid` : "";
+    parts.push(`(u.name ILIKE ${pattern} OR u.external_id ILIKE ${pattern}${exactId})`);
+  }
+  if (filter.tag) parts.push(`u.tags @> ARRAY[${value(filter.tag)}]::text[]`);
+  const device = ["s.workspace_id = u.workspace_id", "s.subscriber_id = u.id"];
+  if (filter.status) device.push(`s.status = ${value(filter.status)}::subscription_status`);
+  if (filter.browser) device.push(`s.browser = ${value(filter.browser)}`);
+  if (filter.siteId !== undefined)
+    device.push(isId(filter.siteId) ? `s.site_id = ${value(filter.siteId)}::uuid` : "false");
+  if (device.length > 2) parts.push(`EXISTS (SELECT 1 FROM subscription s WHERE ${device.join(" AND ")})`);
+  parts.push(`NOT (EXISTS (SELECT 1 FROM subscription t WHERE t.workspace_id = u.workspace_id AND t.subscriber_id = u.id AND t.is_test)
+                   AND NOT EXISTS (SELECT 1 FROM subscription t WHERE t.workspace_id = u.workspace_id AND t.subscriber_id = u.id AND NOT t.is_test))`);
+  return { where: parts.join(" AND "), values };
+}
+
+/**
+ * One subscriber with their subscriptions, newest first.
+ *
+ * @throws not_found none such in ctx's workspace, or deleted
+ */
+export async function getSubscriber(ctx: Context, id: string): Promise<Subscriber> {
+  authorize(ctx, "subscribers:read");
+  return toSubscriber(await findSubscriber(ctx, id));
+}
+
+/**
+ * Adds a known person who has no device yet.
+ *
+ * @throws conflict the external id is taken
+ */
+export async function createSubscriber(ctx: Context, input: NewSubscriber): Promise<Subscriber> {
+  authorize(ctx, "subscribers:write");
+  const given = NewSubscriber.parse(input);
+  const id = newId();
+  await db.$transaction(async (tx) => {
+    await refuseTaken(tx, ctx, given.externalId, id);
+    await tx.subscriber.create({
+      data: {
+        id,
+        workspaceId: ctx.workspaceId,
+        ...given,
+        tags: [...new Set(given.tags ?? [])],
+        attributes: given.attributes ?? {},
+      },
+    });
+    await audit(tx, ctx, { action: "subscriber.create", entityType: "subscriber", entityId: id });
+  });
+  return getSubscriber(ctx, id);
+}
+
+/**
+ * Changes facts about a person. `isActive: false` opts the person out of everything; attributes are merged, null
+ * removes one; tags replace.
+ *
+ * @throws not_found · conflict the external id is taken
+ */
+export async function updateSubscriber(ctx: Context, id: string, input: SubscriberChanges): Promise<Subscriber> {
+  authorize(ctx, "subscribers:write");
+  const changes = SubscriberChanges.parse(input);
+  await db.$transaction(async (tx) => {
+    const before = await findSubscriber(ctx, id, tx);
+    await refuseTaken(tx, ctx, changes.externalId ?? undefined, id);
+    const { attributes, preferences, tags, ...plain } = changes;
+    const merged = Object.entries({ ...Attributes.parse(before.attributes), ...attributes }).filter(
+      ([, value]) => value !== null,
+    );
+    await tx.subscriber.update({
+      where: { id, workspaceId: ctx.workspaceId },
+      data: {
+        ...plain,
+        ...(attributes ? { attributes: Object.fromEntries(merged) } : {}),
+        ...(preferences ? { preferences: { ...Preferences.parse(before.preferences), ...preferences } } : {}),
+        ...(tags ? { tags: [...new Set(tags)] } : {}),
+      },
+    });
+    await audit(tx, ctx, {
+      action: "subscriber.update",
+      entityType: "subscriber",
+      entityId: id,
+      details: { fields: Object.keys(changes) },
+    });
+  });
+  return getSubscriber(ctx, id);
+}
+
+/**
+ * Unsubscribes every device of the person, erases the devices' keys and hides the person. `restoreSubscriber` brings
+ * the person back, not the devices: those must agree again.
+ *
+ * @throws not_found
+ */
+export async function deleteSubscriber(ctx: Context, id: string): Promise<void> {
+  authorize(ctx, "subscribers:write");
+  await db.$transaction(async (tx) => {
+    await findSubscriber(ctx, id, tx);
+    await tx.$executeRaw`
+      WITH gone AS (
+        UPDATE subscription SET status = 'unsubscribed', status_reason = 'deleted', status_changed_at = now(), updated_at = now(),
+               address_encrypted = NULL, p256dh = NULL
+         WHERE workspace_id = ${ctx.workspaceId}::uuid AND subscriber_id = ${id}::uuid AND status = 'active'
+         RETURNING site_id, is_test)
+      INSERT INTO site_day (workspace_id, site_id, day, unsubscribed)
+      SELECT ${ctx.workspaceId}::uuid, site_id, (now() AT TIME ZONE 'UTC')::date, count(*) FROM gone
+       WHERE NOT is_test AND site_id IS NOT NULL GROUP BY site_id
+      ON CONFLICT (site_id, day) DO UPDATE SET unsubscribed = site_day.unsubscribed + excluded.unsubscribed`;
+    await tx.subscriber.update({ where: { id, workspaceId: ctx.workspaceId }, data: { isDeleted: true } });
+    await audit(tx, ctx, { action: "subscriber.delete", entityType: "subscriber", entityId: id });
+  });
+}
+
+/**
+ * Shows a deleted person again.
+ *
+ * @throws not_found there is no deleted subscriber with this id
+ */
+export async function restoreSubscriber(ctx: Context, id: string): Promise<Subscriber> {
+  authorize(ctx, "subscribers:write");
+  await db.$transaction(async (tx) => {
+    const { count } = isId(id)
+      ? await tx.subscriber.updateMany({
+          where: { id, workspaceId: ctx.workspaceId, isDeleted: true },
+          data: { isDeleted: false },
+        })
+      : { count: 0 };
+    if (count === 0) throw notFound("Deleted subscriber");
+    await audit(tx, ctx, { action: "subscriber.restore", entityType: "subscriber", entityId: id });
+  });
+  return getSubscriber(ctx, id);
+}
+
+async function findSubscriber(ctx: Context, id: string, tx: Transaction = db): Promise<SubscriberRow> {
+  const row = isId(id)
+    ? await tx.subscriber.findFirst({ where: { id, workspaceId: ctx.workspaceId, isDeleted: false }, include })
+    : null;
+  if (!row) throw notFound("Subscriber");
+  return row;
+}
+
+async function refuseTaken(tx: Transaction, ctx: Context, externalId: string | undefined, id: string): Promise<void> {
+  if (externalId === undefined) return;
+  const taken = await tx.subscriber.findFirst({
+    where: { workspaceId: ctx.workspaceId, externalId, id: { not: id } },
+    select: { id: true },
+  });
+  if (taken)
+    throw new AppError("conflict", "Another subscriber already has this external id.", {
+      fields: { externalId: ["Already taken."] },
+    });
+}
+
+function toSubscriber(row: SubscriberRow): Subscriber {
+  return { ...row, attributes: Attributes.parse(row.attributes), preferences: Preferences.parse(row.preferences) };
+}

@@ -1,11 +1,11 @@
 import "server-only";
-import { countsByCampaign, noCounts } from "#lib/analytics/counters.ts";
 import { audit } from "#lib/audit.ts";
 import { authorize } from "#lib/auth/permissions.ts";
 import { checkVariables } from "#lib/content/check.ts";
 import { Content } from "#lib/content/schema.ts";
 import type { Context } from "#lib/context.ts";
 import { db, type Transaction } from "#lib/db.ts";
+import { countsByCampaign, noCounts } from "#lib/delivery/counters.ts";
 import { AppError, invalid, notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";

@@ -1,11 +1,11 @@
 import "server-only";
-import { CounterMoves } from "#lib/analytics/counters.ts";
 import { audit } from "#lib/audit.ts";
 import { authorize } from "#lib/auth/permissions.ts";
 import { now } from "#lib/clock.ts";
 import type { Context } from "#lib/context.ts";
 import { db, type Transaction, transaction } from "#lib/db.ts";
 import { countAudience } from "#lib/delivery/audience.ts";
+import { CounterMoves } from "#lib/delivery/counters.ts";
 import { AppError, invalid } from "#lib/errors.ts";
 import { nudge } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";

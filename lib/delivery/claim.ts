@@ -1,6 +1,6 @@
 import "server-only";
-import { CounterMoves, type CounterPlace } from "#lib/analytics/counters.ts";
 import { query, transaction } from "#lib/db.ts";
+import { CounterMoves, type CounterPlace } from "#lib/delivery/counters.ts";
 import { workerLockClass } from "./worker.ts";
 
 /** A message in hand: what the ledger, its subscription and its subscriber say, read in the statement that claimed it. */

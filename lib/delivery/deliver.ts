@@ -1,8 +1,8 @@
 import "server-only";
-import { CounterMoves } from "#lib/analytics/counters.ts";
 import type { Outcome } from "#lib/channels/channel.ts";
 import { channels } from "#lib/channels/channels.ts";
 import { query, transaction } from "#lib/db.ts";
+import { CounterMoves } from "#lib/delivery/counters.ts";
 import { log } from "#lib/log.ts";
 import { openBreaker, tally } from "./breaker.ts";
 import { type ClaimedMessage, claimMessages, freeDeadClaims, withdrawnSince } from "./claim.ts";

@@ -1,7 +1,7 @@
 import "server-only";
-import { CounterMoves } from "#lib/analytics/counters.ts";
 import { Audience } from "#lib/campaigns/schema.ts";
 import { query, transaction } from "#lib/db.ts";
+import { CounterMoves } from "#lib/delivery/counters.ts";
 import { newId } from "#lib/ids.ts";
 import { audienceCondition } from "./audience.ts";
 

@@ -1,8 +1,8 @@
 import "server-only";
 import type { PoolClient } from "pg";
-import { CounterMoves } from "#lib/analytics/counters.ts";
 import type { Outcome } from "#lib/channels/channel.ts";
 import { transaction } from "#lib/db.ts";
+import { CounterMoves } from "#lib/delivery/counters.ts";
 import { type ClaimedMessage, placeOf } from "./claim.ts";
 
 /** What became of a claimed message; `released` puts it back untried. */

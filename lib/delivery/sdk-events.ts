@@ -1,7 +1,7 @@
 import "server-only";
 import type { PoolClient } from "pg";
-import { CounterMoves } from "#lib/analytics/counters.ts";
 import { transaction } from "#lib/db.ts";
+import { CounterMoves } from "#lib/delivery/counters.ts";
 import { AppError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { PublicSite } from "#lib/sites/public-site.ts";

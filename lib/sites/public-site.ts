@@ -3,7 +3,7 @@ import { db } from "#lib/db.ts";
 import { env } from "#lib/env.ts";
 import { AppError, notFound } from "#lib/errors.ts";
 import { isId } from "#lib/ids.ts";
-import { type SiteCheckIn, SiteSettings } from "./schema.ts";
+import { type SdkConfig, type SiteCheckIn, SiteSettings } from "./schema.ts";
 
 /**
  * The unscoped finder: browsers know a site by its public id and belong to no workspace. Everything found here carries
@@ -61,7 +61,7 @@ export function requireOrigin(site: PublicSite, origin: string | null): void {
 }
 
 /** What sdk.js needs to start: public facts only. */
-export function siteConfig(site: PublicSite) {
+export function siteConfig(site: PublicSite): SdkConfig {
   return {
     siteId: site.id,
     name: site.name,

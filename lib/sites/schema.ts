@@ -77,6 +77,17 @@ export const SiteCheckIn = z.strictObject({
 });
 export type SiteCheckIn = z.output<typeof SiteCheckIn>;
 
+/** What sdk.js needs to start: public facts only. */
+export const SdkConfig = z.object({
+  siteId: Id,
+  name: z.string(),
+  vapidPublicKey: z.string(),
+  workerPath: z.string(),
+  scope: z.string(),
+  prompt: z.object({ ...Prompt.shape, iconUrl: z.string().nullable() }),
+});
+export type SdkConfig = z.output<typeof SdkConfig>;
+
 export const Site = z.object({
   id: Id,
   name: z.string(),

@@ -1,0 +1,155 @@
+import "server-only";
+import { authorize } from "#lib/auth/permissions.ts";
+import { findCampaign } from "#lib/campaigns/campaigns.ts";
+import type { CampaignProgress, Counts, Message, MessageFilter, Performance } from "#lib/campaigns/schema.ts";
+import type { Context } from "#lib/context.ts";
+import { db, query } from "#lib/db.ts";
+import { countsBy, countsByCampaign, noCounts } from "#lib/delivery/counters.ts";
+import { decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
+import type { Page } from "#lib/schema.ts";
+import { SiteSettings } from "#lib/sites/schema.ts";
+import { getSubscriber } from "#lib/subscribers/subscribers.ts";
+import type { Message as MessageRow, Run } from "#prisma/generated/client.ts";
+
+/**
+ * What a campaign did, from its counters: never from the ledger.
+ *
+ * @throws not_found
+ */
+export async function getPerformance(ctx: Context, id: string): Promise<Performance> {
+  authorize(ctx, "analytics:read");
+  const campaign = await findCampaign(ctx, id);
+  const scope = { workspaceId: ctx.workspaceId, campaignId: campaign.id };
+  const [totals, steps, days, settings] = await Promise.all([
+    countsByCampaign(ctx.workspaceId, [campaign.id]),
+    countsBy("step_index", scope),
+    countsBy("day", scope),
+    siteSettings(ctx, campaign.siteId),
+  ]);
+  const counts = totals.get(campaign.id) ?? noCounts();
+  return {
+    ...counts,
+    value: counts.clicked * (settings?.valuePerClick ?? 0),
+    currency: settings?.currency ?? "USD",
+    clickRate: clickRate(counts),
+    steps: steps.map(({ key, ...figures }) => ({
+      ...figures,
+      index: Number(key),
+      variants: [{ ...figures, variant: 0 }],
+    })),
+    days: days.map(({ key, ...figures }) => ({ ...figures, date: key })),
+  };
+}
+
+/** clicked / sent, 0 to 1 */
+export function clickRate({ clicked, sent }: Pick<Counts, "clicked" | "sent">): number {
+  return sent === 0 ? 0 : clicked / sent;
+}
+
+async function siteSettings(ctx: Context, siteId: string | null): Promise<SiteSettings | undefined> {
+  const site =
+    siteId === null ? null : await db.site.findFirst({ where: { id: siteId, workspaceId: ctx.workspaceId } });
+  return site ? SiteSettings.parse(site.settings) : undefined;
+}
+
+/** Over how long the sending rate is measured. */
+const rateSeconds = 10;
+
+/**
+ * Where a send stands now, for pages that look every second.
+ *
+ * @throws not_found
+ */
+export async function getProgress(ctx: Context, id: string): Promise<CampaignProgress> {
+  authorize(ctx, "campaigns:read");
+  const campaign = await findCampaign(ctx, id);
+  const [totals, runs, reasons] = await Promise.all([
+    countsByCampaign(ctx.workspaceId, [campaign.id]),
+    db.run.findMany({
+      where: { workspaceId: ctx.workspaceId, campaignId: campaign.id },
+      orderBy: { id: "desc" },
+      take: 20,
+    }),
+    problems(ctx.workspaceId, campaign.id),
+  ]);
+  const counts = totals.get(campaign.id) ?? noCounts();
+  const left = counts.queued + counts.sending;
+  const perSecond = campaign.status === "running" ? sendingRate(runs, counts) : 0;
+  return {
+    id: campaign.id,
+    status: campaign.status,
+    statusReason: campaign.statusReason,
+    counts,
+    perSecond,
+    finishesAt: perSecond > 0 && left > 0 ? new Date(Date.now() + (left / perSecond) * 1000) : null,
+    reasons,
+    runs,
+  };
+}
+
+/** Messages settled a second, from the newest run's start until now: steady enough to tell when it will be over. */
+function sendingRate(runs: Run[], counts: Counts): number {
+  const startedAt = runs.find((run) => run.status === "running")?.startedAt;
+  if (!startedAt) return 0;
+  const seconds = Math.max(1, Math.min((Date.now() - startedAt.getTime()) / 1000, 86_400));
+  const settled = counts.recipients - counts.queued - counts.sending;
+  return seconds < rateSeconds / 10 ? 0 : Math.round((settled / seconds) * 10) / 10;
+}
+
+/** Why messages did not get through, most frequent first; reads the index of problems only. */
+async function problems(workspaceId: string, campaignId: string): Promise<CampaignProgress["reasons"]> {
+  return query<CampaignProgress["reasons"][number]>(
+    `SELECT status::text AS status, coalesce(reason, 'unknown') AS reason, count(*)::int AS count
+       FROM (SELECT status, reason FROM message
+              WHERE campaign_id = $2 AND workspace_id = $1 AND NOT is_test
+                AND status IN ('failed', 'expired', 'skipped', 'cancelled', 'unknown') LIMIT 100000) AS some
+      GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 50`,
+    [workspaceId, campaignId],
+  );
+}
+
+/** The ledger of a campaign, newest first. @throws not_found */
+export async function listCampaignMessages(ctx: Context, id: string, filter: MessageFilter): Promise<Page<Message>> {
+  authorize(ctx, "campaigns:read");
+  const campaign = await findCampaign(ctx, id);
+  const counts = (await countsByCampaign(ctx.workspaceId, [campaign.id])).get(campaign.id) ?? noCounts();
+  const total = filter.reason === undefined ? (filter.status ? counts[filter.status] : counts.recipients) : undefined;
+  return messagesWhere(ctx, { campaignId: campaign.id, isTest: false }, filter, total);
+}
+
+/** Everything that was sent, or not sent, to one person, newest first. @throws not_found */
+export async function listSubscriberMessages(
+  ctx: Context,
+  subscriberId: string,
+  filter: MessageFilter,
+): Promise<Page<Message>> {
+  authorize(ctx, "subscribers:read");
+  const subscriber = await getSubscriber(ctx, subscriberId);
+  return messagesWhere(ctx, { subscriberId: subscriber.id }, filter, undefined);
+}
+
+async function messagesWhere(
+  ctx: Context,
+  scope: { campaignId?: string; subscriberId?: string; isTest?: boolean },
+  filter: MessageFilter,
+  total: number | undefined,
+): Promise<Page<Message>> {
+  const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor).id;
+  const where = {
+    workspaceId: ctx.workspaceId,
+    ...scope,
+    ...(filter.status ? { status: filter.status } : {}),
+    ...(filter.reason ? { reason: filter.reason } : {}),
+  };
+  const rows = await db.message.findMany({
+    where: after === undefined ? where : { ...where, id: { lt: after } },
+    orderBy: { id: "desc" },
+    take: filter.pageSize + 1,
+    skip: pageOffset(filter),
+  });
+  return toPage(rows, filter, total, toMessage);
+}
+
+function toMessage(row: MessageRow): Message {
+  return { ...row, nextAt: row.status === "queued" ? row.nextAt : null };
+}

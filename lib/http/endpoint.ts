@@ -46,8 +46,8 @@ export class Reply<Data> {
   }
 }
 
-/** What `run` returns: the result's value, or nothing where there is no result. */
-export type Outcome<R extends z.ZodType> = R extends z.ZodUndefined ? void : z.output<R> | Reply<z.output<R>>;
+/** What `run` returns: the result's value; whatever it likes where there is no result, because nothing of it is shown. */
+export type Outcome<R extends z.ZodType> = R extends z.ZodUndefined ? unknown : z.output<R> | Reply<z.output<R>>;
 
 /** What a path of an API can do with one method: its shapes, for the door and for the OpenAPI document, and its work. */
 export interface Definition<

@@ -1,0 +1,14 @@
+import { cancelCampaign } from "#lib/campaigns/moves.ts";
+import { Campaign } from "#lib/campaigns/schema.ts";
+import { endpoint, ids } from "#lib/http/endpoint.ts";
+import { resource } from "#lib/http/resource.ts";
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/campaigns/{campaignId}/cancel", {
+  POST: endpoint({
+    summary: "Stop for good; what was not sent is cancelled",
+    permission: "campaigns:send",
+    params: ids("campaignId"),
+    result: Campaign,
+    run: ({ ctx, params }) => cancelCampaign(ctx, params.campaignId),
+  }),
+});

@@ -1,0 +1,14 @@
+import { unscheduleCampaign } from "#lib/campaigns/moves.ts";
+import { Campaign } from "#lib/campaigns/schema.ts";
+import { endpoint, ids } from "#lib/http/endpoint.ts";
+import { resource } from "#lib/http/resource.ts";
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/campaigns/{campaignId}/unschedule", {
+  POST: endpoint({
+    summary: "Take a scheduled campaign back to draft",
+    permission: "campaigns:send",
+    params: ids("campaignId"),
+    result: Campaign,
+    run: ({ ctx, params }) => unscheduleCampaign(ctx, params.campaignId),
+  }),
+});

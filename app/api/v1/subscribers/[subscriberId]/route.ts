@@ -1,0 +1,28 @@
+import { endpoint, ids } from "#lib/http/endpoint.ts";
+import { resource } from "#lib/http/resource.ts";
+import { Subscriber, SubscriberChanges } from "#lib/subscribers/schema.ts";
+import { deleteSubscriber, getSubscriber, updateSubscriber } from "#lib/subscribers/subscribers.ts";
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/subscribers/{subscriberId}", {
+  GET: endpoint({
+    summary: "Get a subscriber",
+    permission: "subscribers:read",
+    params: ids("subscriberId"),
+    result: Subscriber,
+    run: ({ ctx, params }) => getSubscriber(ctx, params.subscriberId),
+  }),
+  PATCH: endpoint({
+    summary: "Change a subscriber; isActive: false opts the person out of everything",
+    permission: "subscribers:write",
+    params: ids("subscriberId"),
+    body: SubscriberChanges,
+    result: Subscriber,
+    run: ({ ctx, params, body }) => updateSubscriber(ctx, params.subscriberId, body),
+  }),
+  DELETE: endpoint({
+    summary: "Unsubscribe every device of the person and hide the person",
+    permission: "subscribers:write",
+    params: ids("subscriberId"),
+    run: ({ ctx, params }) => deleteSubscriber(ctx, params.subscriberId),
+  }),
+});

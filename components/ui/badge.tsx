@@ -27,7 +27,7 @@ export function Badge({
   return (
     <span
       className={cn(
-        "inline-flex h-5 max-w-full items-center gap-1 rounded-sm border px-1.5 text-xs font-medium whitespace-nowrap tabular-nums [&_svg]:size-3",
+        "inline-flex h-5 max-w-full items-center gap-1 rounded-sm border px-1.5 align-middle text-xs font-medium whitespace-nowrap tabular-nums [&_svg]:size-3",
         badgeTones[tone],
         className,
       )}

@@ -6,7 +6,7 @@ import { useFieldControl } from "./field.tsx";
 
 /** The frame that every text-like control shares. 16 px on phones, where smaller text makes the page zoom. */
 export const controlStyle =
-  "w-full rounded-md border border-input bg-background text-lg text-foreground transition-colors hover:border-subtle-foreground/60 focus-visible:border-ring focus-visible:outline-2 focus-visible:outline-ring/35 focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-muted disabled:text-muted-foreground disabled:hover:border-input read-only:not-disabled:bg-muted aria-invalid:border-danger-solid aria-invalid:focus-visible:outline-danger-solid/35 md:text-base";
+  "w-full rounded-md border border-input bg-background text-lg text-foreground transition-colors hover:border-subtle-foreground/60 focus-visible:border-ring focus-visible:outline-2 focus-visible:outline-ring/35 focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-muted disabled:text-muted-foreground disabled:hover:border-input [&[readonly]]:bg-muted aria-invalid:border-danger-solid aria-invalid:focus-visible:outline-danger-solid/35 md:text-base";
 
 export type InputProps = Omit<ComponentProps<"input">, "prefix"> & {
   /** An icon or short text inside the start of the control. */

@@ -39,17 +39,22 @@ type CellProps = {
   numeric?: boolean;
   /** Leaves the column out on screens narrower than this. */
   hideBelow?: "sm" | "md" | "lg" | "xl";
+  /** Takes the width that the other columns leave and cuts its text with "…": for the column that names the thing. */
+  grow?: boolean;
 };
+
+const growing = "w-full min-w-36 max-w-0 truncate";
 
 const hidden = { sm: "max-sm:hidden", md: "max-md:hidden", lg: "max-lg:hidden", xl: "max-xl:hidden" };
 
-export function TableHeader({ className, numeric, hideBelow, ...rest }: ComponentProps<"th"> & CellProps) {
+export function TableHeader({ className, numeric, hideBelow, grow, ...rest }: ComponentProps<"th"> & CellProps) {
   return (
     <th
       scope="col"
       className={cn(
         "h-9 border-b border-border px-3 text-start text-xs font-medium whitespace-nowrap first:ps-4 last:pe-4",
         numeric && "text-end",
+        grow && growing,
         hideBelow && hidden[hideBelow],
         className,
       )}
@@ -58,12 +63,13 @@ export function TableHeader({ className, numeric, hideBelow, ...rest }: Componen
   );
 }
 
-export function TableCell({ className, numeric, hideBelow, ...rest }: ComponentProps<"td"> & CellProps) {
+export function TableCell({ className, numeric, hideBelow, grow, ...rest }: ComponentProps<"td"> & CellProps) {
   return (
     <td
       className={cn(
         "h-10 px-3 py-1.5 first:ps-4 last:pe-4",
         numeric && "text-end tabular-nums whitespace-nowrap",
+        grow && growing,
         hideBelow && hidden[hideBelow],
         className,
       )}

@@ -1,0 +1,23 @@
+import type { NavGroup } from "#components/frame/navigation.ts";
+
+/** The dashboard's menu. What is not built is not here. */
+export const nav: NavGroup[] = [
+  { key: null, items: [{ key: "home", path: "", icon: "home", goKey: "h" }] },
+  {
+    key: "send",
+    items: [
+      { key: "campaigns", path: "campaigns", icon: "campaigns", goKey: "c" },
+      { key: "templates", path: "templates", icon: "templates", goKey: "t" },
+    ],
+  },
+  { key: "audience", items: [{ key: "subscribers", path: "subscribers", icon: "subscribers", goKey: "s" }] },
+  {
+    key: "setup",
+    items: [
+      { key: "sites", path: "sites", icon: "sites", goKey: "w" },
+      { key: "developers", path: "developers", icon: "developers", goKey: "d" },
+      { key: "team", path: "team", icon: "team", goKey: "m" },
+      { key: "settings", path: "settings", icon: "settings", goKey: "," },
+    ],
+  },
+];

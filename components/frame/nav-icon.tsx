@@ -1,0 +1,32 @@
+import {
+  Blocks,
+  FileText,
+  Globe,
+  House,
+  type LucideIcon,
+  Megaphone,
+  Settings,
+  SquareTerminal,
+  UserCog,
+  Users,
+} from "lucide-react";
+
+/** Icons by name, so that a menu is plain data that can cross from server to browser. */
+const icons = {
+  home: House,
+  campaigns: Megaphone,
+  templates: FileText,
+  subscribers: Users,
+  sites: Globe,
+  developers: SquareTerminal,
+  team: UserCog,
+  settings: Settings,
+  other: Blocks,
+} satisfies Record<string, LucideIcon>;
+
+export type IconName = keyof typeof icons;
+
+export function NavIcon({ name, className }: { name: IconName; className?: string }) {
+  const Icon = icons[name];
+  return <Icon aria-hidden="true" className={className} />;
+}

@@ -3,29 +3,57 @@ import type { TLSSocket } from "node:tls";
 import type { Reply } from "./outcome.ts";
 import { maxReplyBytes, type Post } from "./post.ts";
 
-/** What we assume until the peer's SETTINGS arrive; RFC 9113 section 6.5.2 asks for at least 100. */
-const assumedConcurrentStreams = 100;
 const idleMs = 60_000;
+const settingsTimeoutMs = 5_000;
+
+interface Listeners {
+  /** A request ended, so another may begin. */
+  onRoom: () => void;
+  onClose: (session: Http2Session) => void;
+}
 
 /** One HTTP/2 connection to a push service (RFC 9113). It closes itself when idle, on GOAWAY and on errors. */
 export class Http2Session {
   readonly #session: ClientHttp2Session;
+  readonly #onRoom: () => void;
   #openStreams = 0;
   #lastReplyAt = 0;
+  #isSilent = false;
   /** Of the peer's GOAWAY: streams with a higher number were not and will not be processed (section 6.8). */
   #lastProcessedId = Number.POSITIVE_INFINITY;
 
-  /** @param socket connected, with `h2` agreed by ALPN */
-  constructor(origin: string, socket: TLSSocket, onClose: (session: Http2Session) => void) {
-    this.#session = connect(origin, { createConnection: () => socket, settings: { enablePush: false } });
-    this.#session.on("goaway", (_code, lastStreamId) => {
+  /**
+   * Opens HTTP/2 on a socket and waits for the peer's settings: before them, nothing tells how many requests it takes at
+   * once (RFC 9113 section 6.5.2), and a first burst would be refused.
+   *
+   * @param socket connected, with `h2` agreed by ALPN
+   */
+  static open(origin: string, socket: TLSSocket, listeners: Listeners): Promise<Http2Session> {
+    const session = connect(origin, { createConnection: () => socket, settings: { enablePush: false } });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => session.destroy(), settingsTimeoutMs);
+      session.once("remoteSettings", () => {
+        clearTimeout(timer);
+        resolve(new Http2Session(session, listeners));
+      });
+      session.on("error", () => {});
+      session.once("close", () => {
+        clearTimeout(timer);
+        reject(new Error("closed before its settings came"));
+      });
+    });
+  }
+
+  private constructor(session: ClientHttp2Session, listeners: Listeners) {
+    this.#session = session;
+    this.#onRoom = listeners.onRoom;
+    session.on("goaway", (_code, lastStreamId) => {
       this.#lastProcessedId = lastStreamId;
     });
-    this.#session.on("error", () => {});
-    this.#session.on("close", () => onClose(this));
-    this.#session.setTimeout(idleMs, () => this.#session.close());
+    session.once("close", () => listeners.onClose(this));
+    session.setTimeout(idleMs, () => session.close());
     // A request in flight keeps the process alive by its deadline; an idle connection need not.
-    this.#session.unref();
+    session.unref();
   }
 
   get openStreams(): number {
@@ -34,12 +62,12 @@ export class Http2Session {
 
   /** Whether a request would start now: the connection takes new ones and the peer's limit is not reached. */
   get hasRoom(): boolean {
-    const limit = this.#session.remoteSettings?.maxConcurrentStreams ?? assumedConcurrentStreams;
+    const limit = this.#session.remoteSettings.maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
     return this.isUsable && this.#openStreams < limit;
   }
 
   get isUsable(): boolean {
-    return !this.#session.closed && !this.#session.destroyed;
+    return !this.#isSilent && !this.#session.closed && !this.#session.destroyed;
   }
 
   close(): void {
@@ -56,8 +84,8 @@ export class Http2Session {
       const deadline = setTimeout(() => {
         resolve({ kind: "failed", reason: "timed_out" });
         stream.close(constants.NGHTTP2_CANCEL);
-        // Nothing at all came back meanwhile: the connection itself is dead, and the next request should not wait on it.
-        if (this.#lastReplyAt < startedAt) this.#session.destroy();
+        // Nothing at all came back meanwhile: the connection itself is dead, and no other request should wait on it.
+        this.#isSilent ||= this.#lastReplyAt < startedAt;
       }, timeoutMs);
 
       stream.on("response", (headers) => {
@@ -72,6 +100,8 @@ export class Http2Session {
       stream.on("close", () => {
         clearTimeout(deadline);
         this.#openStreams -= 1;
+        this.#onRoom();
+        if (this.#isSilent && this.#openStreams === 0) this.#session.destroy();
         resolve(this.#wasProcessed(stream) ? { kind: "failed", reason: "network_error" } : { kind: "not_processed" });
       });
       stream.end(request.body);

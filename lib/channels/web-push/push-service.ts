@@ -18,7 +18,9 @@ export class PushService {
   readonly #lookup: LookupFunction | undefined;
   #sessions: Http2Session[] = [];
   #pool: Http1Pool | undefined;
-  #opening: Promise<void> | undefined;
+  #opening: Promise<"opened" | "connect_failed"> | undefined;
+  /** Requests that found every connection busy, in the order they came. */
+  readonly #waiting = new Set<() => void>();
   #isClosed = false;
 
   /** @param lookup checks addresses while connecting; undefined for a host that the operator trusts */
@@ -28,10 +30,14 @@ export class PushService {
     this.#lookup = lookup;
   }
 
-  /** Sends one request and waits for the status, at most until `deadlineAt` (of `performance.now()`). Never throws. */
+  /** Sends one request and waits for the status, at most until `deadlineAt` (of `performance.now()`). */
   async post(request: Post, deadlineAt: number): Promise<Reply> {
-    const connection = this.#connection() ?? (await this.#nextConnection(deadlineAt));
-    if (typeof connection === "string") return { kind: "failed", reason: connection };
+    let connection = this.#free();
+    while (!connection) {
+      const result = await this.#moreRoom(deadlineAt);
+      if (result !== "room") return { kind: "failed", reason: result };
+      connection = this.#free();
+    }
     return connection.post(request, Math.max(0, deadlineAt - performance.now()));
   }
 
@@ -41,35 +47,64 @@ export class PushService {
     for (const session of this.#sessions) session.close();
   }
 
-  /** A connection that is open now. Where all have as much as the peer takes at once, another is opened meanwhile. */
-  #connection(): Http2Session | Http1Pool | undefined {
+  /** The least busy connection, or undefined where all have as many requests as the peer takes at once. */
+  #free(): Http2Session | Http1Pool | undefined {
     if (this.#pool) return this.#pool;
     let best: Http2Session | undefined;
     for (const session of this.#sessions) {
-      if (session.isUsable && session.openStreams < (best?.openStreams ?? Number.POSITIVE_INFINITY)) best = session;
+      if (session.hasRoom && session.openStreams < (best?.openStreams ?? Number.POSITIVE_INFINITY)) best = session;
     }
-    if (best && !best.hasRoom && this.#sessions.length < maxSessions) this.#open().catch(() => {});
     return best;
   }
 
-  async #nextConnection(deadlineAt: number): Promise<Http2Session | Http1Pool | "connect_failed" | "timed_out"> {
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<"timed_out">((resolve) => {
-      timer = setTimeout(resolve, Math.max(0, deadlineAt - performance.now()), "timed_out");
-    });
-    const opened = this.#open().then(
-      () => this.#connection() ?? "connect_failed",
-      () => "connect_failed" as const,
-    );
-    const connection = await Promise.race([opened, deadline]);
-    clearTimeout(timer);
-    return connection;
+  /** Opens another connection or, where there are enough or no more to be had, waits for a request to end. */
+  async #moreRoom(deadlineAt: number): Promise<"room" | "connect_failed" | "timed_out"> {
+    const usable = () => this.#sessions.filter((session) => session.isUsable).length;
+    if (usable() < maxSessions) {
+      const result = await before(deadlineAt, this.#open());
+      if (result === "timed_out") return result;
+      if (usable() === 0 && !this.#pool) return "connect_failed";
+      if (result === "opened") return "room";
+    }
+    return this.#nextRoom(deadlineAt);
   }
 
-  #open(): Promise<void> {
-    this.#opening ??= this.#connect().finally(() => {
-      this.#opening = undefined;
+  #nextRoom(deadlineAt: number): Promise<"room" | "timed_out"> {
+    return new Promise((resolve) => {
+      const proceed = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(proceed);
+        resolve("room");
+      };
+      const timer = setTimeout(
+        () => {
+          this.#waiting.delete(proceed);
+          resolve("timed_out");
+        },
+        Math.max(0, deadlineAt - performance.now()),
+      );
+      this.#waiting.add(proceed);
     });
+  }
+
+  #wakeOne(): void {
+    const [first] = this.#waiting;
+    first?.();
+  }
+
+  #wakeAll(): void {
+    for (const proceed of [...this.#waiting]) proceed();
+  }
+
+  #open(): Promise<"opened" | "connect_failed"> {
+    this.#opening ??= this.#connect()
+      .then(
+        () => "opened" as const,
+        () => "connect_failed" as const,
+      )
+      .finally(() => {
+        this.#opening = undefined;
+      });
     return this.#opening;
   }
 
@@ -77,19 +112,34 @@ export class PushService {
     const socket = await openSocket(this.#url, this.#lookup);
     if (this.#isClosed) {
       socket.destroy();
-      throw new Error("closed");
-    }
-    if (socket.alpnProtocol === "h2") {
-      this.#sessions.push(new Http2Session(this.origin, socket, (closed) => this.#forget(closed)));
+    } else if (socket.alpnProtocol === "h2") {
+      const session = await Http2Session.open(this.origin, socket, {
+        onRoom: () => this.#wakeOne(),
+        onClose: (closed) => this.#forget(closed),
+      });
+      this.#sessions.push(session);
     } else {
       socket.destroy();
       this.#pool ??= new Http1Pool(this.origin, this.#lookup, connectTimeoutMs);
     }
+    this.#wakeAll();
   }
 
   #forget(closed: Http2Session): void {
     this.#sessions = this.#sessions.filter((session) => session !== closed);
+    this.#wakeAll();
   }
+}
+
+/** @returns `timed_out` when the promise is not settled by `deadlineAt` */
+async function before<T>(deadlineAt: number, promise: Promise<T>): Promise<T | "timed_out"> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<"timed_out">((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, deadlineAt - performance.now()), "timed_out");
+  });
+  const first = await Promise.race([promise, deadline]);
+  clearTimeout(timer);
+  return first;
 }
 
 function openSocket(url: URL, lookup: LookupFunction | undefined): Promise<TLSSocket> {

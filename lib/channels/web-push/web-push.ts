@@ -99,7 +99,7 @@ export class WebPush implements Channel<WebPushMessage> {
     const { vapid } = message;
     const { origin } = target.service;
     const post = (authorization: string) =>
-      postUnlessProcessed(target, { ...headersOf(message), authorization }, body, deadlineAt);
+      postUnlessProcessed(target, { ...headersOf(message, body), authorization }, body, deadlineAt);
 
     const usual = this.#tokens.authorization(vapid, origin, now().getTime());
     const reply = await post(usual);
@@ -134,12 +134,13 @@ async function postUnlessProcessed(
   return reply.kind === "not_processed" ? service.post({ path, headers, body }, deadlineAt) : reply;
 }
 
-function headersOf(message: WebPushMessage): Record<string, string> {
+function headersOf(message: WebPushMessage, body: Buffer): Record<string, string> {
   const headers: Record<string, string> = {
     ttl: String(remainingTtlSeconds(message)),
     urgency: message.urgency,
     "content-encoding": "aes128gcm",
     "content-type": "application/octet-stream",
+    "content-length": String(body.length),
   };
   if (message.topic !== undefined) headers.topic = message.topic;
   return headers;

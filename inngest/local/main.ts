@@ -30,6 +30,8 @@ async function main(): Promise<void> {
       },
     );
   };
+  // Nobody reads the log any more: whoever started this process is gone.
+  process.stdout.once("error", stop).on("error", () => {});
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
 }

@@ -1,0 +1,322 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { Database } from "#inngest/local/database.ts";
+import type { Engine } from "#inngest/local/engine.ts";
+import { Registry } from "#inngest/local/registry.ts";
+import { startInngestServer } from "#inngest/local/server.ts";
+import { dropOld, repairStuckRuns } from "#inngest/local/sweep.ts";
+import type { App, Lab, Notebook, TestDatabase } from "./lab.ts";
+import { createTestDatabase, LogBook, Notebook as NewNotebook, startApp, startLab } from "./lab.ts";
+
+vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+
+type Data = { key: string; [name: string]: unknown };
+const dataOf = (event: { data?: unknown }) => event.data as Data;
+const keyOf = (event: { data?: unknown }) => dataOf(event).key;
+
+describe("options that order, delay and end runs", () => {
+  let lab: Lab;
+  let notebook: Notebook;
+  const release = new Map<string, () => void>();
+
+  beforeAll(async () => {
+    lab = await startLab((client, notes) => {
+      notebook = notes;
+      const hold = (key: string) => new Promise<void>((resolve) => release.set(key, resolve));
+      const shared: [{ limit: number; key: string; scope: "account" }] = [
+        { limit: 1, key: "event.data.key", scope: "account" },
+      ];
+      const together = async (key: string) => {
+        notes.note(`${key} in`, Date.now());
+        await delay(250);
+        notes.note(`${key} out`, Date.now());
+      };
+      return [
+        client.createFunction(
+          { id: "ranked", concurrency: 1, priority: { run: "event.data.rank" }, triggers: [{ event: "ranked/go" }] },
+          async ({ event }) => {
+            notes.note(keyOf(event), dataOf(event).name);
+            if (dataOf(event).name === "holder") await hold(keyOf(event));
+          },
+        ),
+        client.createFunction(
+          { id: "start-late", concurrency: 1, timeouts: { start: "1s" }, triggers: [{ event: "start-late/go" }] },
+          async ({ event }) => {
+            notes.note(keyOf(event), dataOf(event).name);
+            if (dataOf(event).name === "holder") await hold(keyOf(event));
+          },
+        ),
+        client.createFunction(
+          { id: "account-a", concurrency: shared, triggers: [{ event: "account/go" }] },
+          async ({ event }) => together(keyOf(event)),
+        ),
+        client.createFunction(
+          { id: "account-b", concurrency: shared, triggers: [{ event: "account/go" }] },
+          async ({ event }) => together(keyOf(event)),
+        ),
+        client.createFunction(
+          {
+            id: "batch-if",
+            batchEvents: { maxSize: 2, timeout: "30s", if: "event.data.batch == true" },
+            triggers: [{ event: "batch-if/go" }],
+          },
+          async ({ event, events }) => notes.note(keyOf(event), events.length),
+        ),
+        client.createFunction(
+          {
+            id: "debounce-end",
+            debounce: { period: "1s", timeout: "2s", key: "event.data.key" },
+            triggers: [{ event: "debounce-end/go" }],
+          },
+          async ({ event }) => notes.note(keyOf(event), dataOf(event).n),
+        ),
+        client.createFunction(
+          {
+            id: "burst",
+            rateLimit: { limit: 30, period: "1m", key: "event.data.key" },
+            triggers: [{ event: "burst/go" }],
+          },
+          async ({ event }) => notes.note(keyOf(event), 1),
+        ),
+        client.createFunction(
+          { id: "held", concurrency: { limit: 1, key: "event.data.key" }, triggers: [{ event: "held/go" }] },
+          async ({ event }) => {
+            notes.note(keyOf(event), 1);
+            await hold(keyOf(event));
+          },
+        ),
+        client.createFunction({ id: "free", triggers: [{ event: "free/go" }] }, async ({ event }) => {
+          notes.note(keyOf(event), Date.now());
+        }),
+        client.createFunction({ id: "yearly", triggers: [{ cron: "0 0 1 1 *" }] }, async ({ event }) =>
+          notes.note("cron", event),
+        ),
+        client.createFunction({ id: "gateway", triggers: [{ event: "gateway/go" }] }, async ({ step }) => {
+          await step.fetch("https://example.com");
+        }),
+      ];
+    });
+  });
+  afterAll(async () => {
+    for (const letGo of release.values()) letGo();
+    await lab.stop();
+  });
+
+  const sendAll = (name: string, all: Data[]) => lab.client.send(all.map((data) => ({ name, data })));
+  const rows = (sql: string, values?: unknown[]) => lab.database?.query(sql, values) ?? Promise.resolve([]);
+
+  test("a waiting run of higher priority goes first", async () => {
+    const key = randomUUID();
+    await sendAll("ranked/go", [{ key, name: "holder", rank: 0 }]);
+    await notebook.until(key, 1);
+    const waiting = [
+      { key, name: "low", rank: -60 },
+      { key, name: "middle", rank: 0 },
+      { key, name: "high", rank: 60 },
+    ];
+    await sendAll("ranked/go", waiting);
+    await delay(200);
+    release.get(key)?.();
+    expect(await notebook.until(key, 4)).toEqual(["holder", "high", "middle", "low"]);
+  });
+
+  test("a run that has not begun within timeouts.start is cancelled, one that has is not", async () => {
+    const key = randomUUID();
+    await sendAll("start-late/go", [{ key, name: "holder" }]);
+    await notebook.until(key, 1);
+    await sendAll("start-late/go", [{ key, name: "second" }]);
+    await delay(1_500);
+    release.get(key)?.();
+    await delay(500);
+    expect(notebook.of(key)).toEqual(["holder"]);
+    const statuses = await rows("select status from inngest_local.run where fn_id = 'lab-start-late' order by id");
+    expect(statuses).toEqual([{ status: "Completed" }, { status: "Cancelled" }]);
+  });
+
+  test("a limit with account scope holds over several functions", async () => {
+    const key = randomUUID();
+    await sendAll("account/go", [{ key }, { key }]);
+    const ends = (await notebook.until(`${key} out`, 4)) as number[];
+    const begins = (notebook.of(`${key} in`) as number[]).slice(1);
+    for (const [index, begin] of begins.entries()) expect(begin).toBeGreaterThanOrEqual(ends[index] ?? 0);
+  });
+
+  test("an event that does not meet the batch's condition runs alone", async () => {
+    const key = randomUUID();
+    await sendAll("batch-if/go", [
+      { key, batch: true },
+      { key, batch: false },
+      { key, batch: true },
+    ]);
+    expect((await notebook.until(key, 2)).toSorted()).toEqual([1, 2]);
+  });
+
+  test("a debounce ends at its timeout although events go on", async () => {
+    const key = randomUUID();
+    const beganAt = Date.now();
+    for (let n = 0; notebook.of(key).length === 0 && n < 20; n++) {
+      await sendAll("debounce-end/go", [{ key, n }]);
+      await delay(300);
+    }
+    expect(notebook.of(key)).toHaveLength(1);
+    expect(Date.now() - beganAt).toBeLessThan(3_500);
+  });
+
+  test("a rate limit lets a tenth of it through at once", async () => {
+    const key = randomUUID();
+    await sendAll("burst/go", Array(25).fill({ key }));
+    expect(await notebook.until(key, 4)).toHaveLength(4);
+  });
+
+  test("a backlog that may not run holds nobody else up", async () => {
+    const key = randomUUID();
+    await sendAll("held/go", Array(2_000).fill({ key }));
+    await notebook.until(key, 1);
+    const backlog = () => rows("select count(*)::int as runs from inngest_local.run where fn_id = 'lab-held'");
+    await expect.poll(backlog, { timeout: 10_000 }).toEqual([{ runs: 2_000 }]);
+    const free = randomUUID();
+    const sentAt = Date.now();
+    await sendAll("free/go", [{ key: free }]);
+    const [startedAt] = (await notebook.until(free, 1)) as number[];
+    expect((startedAt ?? 0) - sentAt).toBeLessThan(500);
+    expect(notebook.of(key)).toHaveLength(1);
+    await rows("delete from inngest_local.queue where fn_id = 'lab-held' and worker is null");
+    await rows("update inngest_local.run set status = 'Cancelled', ended_at = now() where fn_id = 'lab-held'");
+    release.get(key)?.();
+  });
+
+  test("a cron firing that was missed comes once, with its own time, and the next is in the future", async () => {
+    const missedAt = "2026-01-01T00:00:00.000Z";
+    await rows("update inngest_local.queue set run_at = $1 where kind = 'cron'", [missedAt]);
+    const seen = await notebook.until("cron", 1);
+    expect(seen[0]).toMatchObject({
+      name: "inngest/scheduled.timer",
+      id: missedAt,
+      data: { cron: "0 0 1 1 *", fireAt: missedAt },
+    });
+    const [next] = await rows(
+      "select run_at > now() and run_at <= now() + interval '366 days' as future from inngest_local.queue where kind = 'cron'",
+    );
+    expect(next).toEqual({ future: true });
+  });
+
+  test("an operation that is not supported fails the run and says so", async () => {
+    await sendAll("gateway/go", [{ key: "" }]);
+    await expect
+      .poll(() => rows("select output from inngest_local.run where fn_id = 'lab-gateway' and status = 'Failed'"))
+      .toEqual([{ output: expect.stringContaining("UnsupportedStep") }]);
+  });
+
+  test("what is older than the retention is dropped, a running run never", async () => {
+    const key = randomUUID();
+    await sendAll("held/go", [{ key }]);
+    await notebook.until(key, 1);
+    const db = new Database(lab.database?.url ?? "", lab.logs.log);
+    const engine: Engine = {
+      db,
+      registry: new Registry(),
+      log: lab.logs.log,
+      workerId: 1,
+      settings: { dev: true, eventKeys: [], checkpoint: true },
+    };
+    await db.query("update run set created_at = now() - interval '9 days', ended_at = ended_at - interval '9 days'");
+    await db.query("update event set at = now() - interval '9 days'");
+    await dropOld(engine, 7);
+    expect(await db.query("select fn_id, status, idem, count(*)::int from run group by 1, 2, 3")).toEqual([
+      { fn_id: "lab-held", status: "Running", idem: null, count: 1 },
+    ]);
+    expect(await db.query("select 1 from event")).toEqual([]);
+    expect(await repairStuckRuns(engine)).toBe(0);
+    await db.end();
+    release.get(key)?.();
+  });
+});
+
+describe("an app and servers that come and go", () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  const serverOptions = () => ({ databaseUrl: database.url, port: 0, dev: true, retryMs: 200, log: new LogBook().log });
+
+  function serveSteps(app: App, serverUrl: string, notebook: Notebook) {
+    return app.serve(serverUrl, (client) => [
+      client.createFunction(
+        { id: "steps", retries: 3, triggers: [{ event: "steps/go" }] },
+        async ({ event, step, attempt }) => {
+          for (let index = 0; index < 6; index++) {
+            await step.run(`step ${index}`, async () => {
+              notebook.note(keyOf(event), index);
+              await delay(60);
+            });
+          }
+          notebook.note(`${keyOf(event)} end`, attempt);
+        },
+      ),
+    ]);
+  }
+
+  test("calls of an app that is down wait for it without using up an attempt", async () => {
+    const notebook = new NewNotebook();
+    const first = await startApp();
+    const server = await startInngestServer({ ...serverOptions(), apps: [first.url] });
+    const client = serveSteps(first, server.url, notebook);
+    await expect.poll(() => database.query("select 1 from inngest_local.fn")).toHaveLength(1);
+    await first.stop();
+    await client.send({ name: "steps/go", data: { key: "down" } });
+    await delay(1_500);
+    const second = await startApp({}, Number(new URL(first.url).port));
+    serveSteps(second, server.url, notebook);
+    expect(await notebook.until("down end", 1)).toEqual([0]);
+    expect(notebook.of("down")).toEqual([0, 1, 2, 3, 4, 5]);
+    await server.stop();
+    await second.stop();
+  });
+
+  test("two servers on one database share runs, and each step runs once", async () => {
+    const notebook = new NewNotebook();
+    const app = await startApp();
+    const servers = [
+      await startInngestServer({ ...serverOptions(), apps: [app.url] }),
+      await startInngestServer({ ...serverOptions(), apps: [app.url] }),
+    ];
+    const client = serveSteps(app, servers[0]?.url ?? "", notebook);
+    await expect
+      .poll(() => database.query("select 1 from inngest_local.app where url = $1", [app.url]))
+      .toHaveLength(1);
+    const keys = Array.from({ length: 20 }, () => randomUUID());
+    await client.send(keys.map((key) => ({ name: "steps/go", data: { key } })));
+    await Promise.all(keys.map((key) => notebook.until(`${key} end`, 1)));
+    for (const key of keys) expect(notebook.of(key)).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const server of servers) await server.stop();
+    await app.stop();
+  });
+
+  test("runs go on when every connection to the database is cut, three times", async () => {
+    const notebook = new NewNotebook();
+    const app = await startApp();
+    const server = await startInngestServer({ ...serverOptions(), apps: [app.url] });
+    const client = serveSteps(app, server.url, notebook);
+    await expect
+      .poll(() => database.query("select 1 from inngest_local.app where url = $1", [app.url]))
+      .toHaveLength(1);
+    const keys = Array.from({ length: 15 }, () => randomUUID());
+    await client.send(keys.map((key) => ({ name: "steps/go", data: { key } })));
+    for (let cut = 0; cut < 3; cut++) {
+      await delay(120);
+      await database.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+      );
+    }
+    await Promise.all(keys.map((key) => notebook.until(`${key} end`, 1)));
+    for (const key of keys) {
+      expect(new Set(notebook.of(key))).toEqual(new Set([0, 1, 2, 3, 4, 5]));
+      expect(notebook.of(key).length).toBeLessThanOrEqual(7);
+    }
+    await server.stop();
+    await app.stop();
+  });
+});

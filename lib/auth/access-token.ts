@@ -5,6 +5,7 @@ import { now } from "#lib/clock.ts";
 import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
 import { isId } from "#lib/ids.ts";
+import type { SignInClaims } from "./sign-ins.ts";
 
 /** An access token's life, in seconds. */
 export const accessTokenTtlSeconds = 15 * 60;
@@ -14,20 +15,12 @@ const type = "at+jwt";
 const audience = "pushpilot-api";
 const algorithm = "HS256";
 
-/** What an access token says. It proves nothing alone: the version and the family are compared with the database. */
-export interface AccessClaims {
-  userId: string;
-  sessionVersion: number;
-  /** The chain of refresh tokens it came with: logout ends both. */
-  familyId: string;
-}
-
 function key(): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", env().AUTH_SECRET, "", "pushpilot access token", 32));
 }
 
 /** A signed access token (JWT, HS256) for 15 minutes. */
-export async function signAccessToken(claims: AccessClaims): Promise<string> {
+export async function signAccessToken(claims: SignInClaims): Promise<string> {
   const issuedAt = Math.floor(now().getTime() / 1000);
   return await new SignJWT({ sv: claims.sessionVersion, sid: claims.familyId })
     .setProtectedHeader({ alg: algorithm, typ: type })
@@ -41,11 +34,11 @@ export async function signAccessToken(claims: AccessClaims): Promise<string> {
 }
 
 /**
- * Reads an access token: signature with the one algorithm and key there is, type, issuer, audience and expiry.
+ * Reads an access token – which proves the sign-in only together with the database: signature with the one algorithm and key there is, type, issuer, audience and expiry.
  *
  * @throws invalid_token for whatever is wrong with it
  */
-export async function readAccessToken(token: string): Promise<AccessClaims> {
+export async function readAccessToken(token: string): Promise<SignInClaims> {
   try {
     const { payload } = await jwtVerify(token, key(), {
       algorithms: [algorithm],

@@ -4,6 +4,7 @@ import { db, query } from "#lib/db.ts";
 import { AppError } from "#lib/errors.ts";
 import { readAccessToken } from "./access-token.ts";
 import { openSession, sessionCookieOf } from "./session.ts";
+import { isSignInAlive } from "./sign-ins.ts";
 
 /** What API keys begin with, so that they are recognised where they should not be. */
 export const apiKeyPrefix = "pp_live_";
@@ -44,23 +45,13 @@ export async function authenticateRequest(request: Request): Promise<Principal> 
 /** The user of a session cookie's value, or null when the session is not, or no longer, valid. */
 export async function sessionUserId(cookie: string): Promise<string | null> {
   const claims = await openSession(cookie);
-  if (!claims) return null;
-  const user = await db.user.findUnique({ where: { id: claims.userId }, select: { sessionVersion: true } });
-  return user?.sessionVersion === claims.sessionVersion ? claims.userId : null;
+  return claims && (await isSignInAlive(claims)) ? claims.userId : null;
 }
 
 async function accessTokenPrincipal(token: string): Promise<Principal> {
-  const { userId, sessionVersion, familyId } = await readAccessToken(token);
-  const [state] = await query<{ version: number; ended: boolean }>(
-    `SELECT session_version AS version,
-            NOT EXISTS (SELECT 1 FROM refresh_token WHERE family_id = $2 AND user_id = $1)
-              OR EXISTS (SELECT 1 FROM refresh_token WHERE family_id = $2 AND revoked_at IS NOT NULL) AS ended
-       FROM user_account WHERE id = $1`,
-    [userId, familyId],
-  );
-  if (!state || state.ended || state.version !== sessionVersion)
-    throw new AppError("invalid_token", "This sign-in was ended. Sign in again.");
-  return { kind: "user", via: "access_token", userId };
+  const claims = await readAccessToken(token);
+  if (!(await isSignInAlive(claims))) throw new AppError("invalid_token", "This sign-in was ended. Sign in again.");
+  return { kind: "user", via: "access_token", userId: claims.userId };
 }
 
 async function apiKeyPrincipal(token: string): Promise<Principal> {

@@ -67,7 +67,15 @@ export async function verifyIdToken(
   idToken: string,
   source: TokenSource = tokenSource(provider),
 ): Promise<ProvenIdentity> {
-  const payload = await verified(idToken, source);
+  return provenIdentity(provider, await verified(idToken, source));
+}
+
+/**
+ * What the claims of a verified id token say.
+ *
+ * @throws invalid_token they name no usable address
+ */
+export function provenIdentity(provider: ProviderName, payload: JWTPayload): ProvenIdentity {
   const email = Email.safeParse(payload.email);
   if (!payload.sub || !email.success)
     throw new AppError("invalid_token", "The id token names no usable e-mail address. Ask for the scope email.");

@@ -2,17 +2,9 @@ import "server-only";
 import { decode, encode } from "next-auth/jwt";
 import { env } from "#lib/env.ts";
 import { isId } from "#lib/ids.ts";
+import type { SignInClaims } from "./sign-ins.ts";
 
-/** The dashboard's session lasts this long after its last renewal, in seconds. */
-export const sessionTtlSeconds = 30 * 24 * 60 * 60;
-
-/** What the session cookie says. The version is compared with the database at every request. */
-export interface SessionClaims {
-  userId: string;
-  sessionVersion: number;
-}
-
-/** Over https the cookie has the prefix that keeps plain-http pages from setting it. Same name as next-auth's own. */
+/** The session cookie of a browser, and next-auth's name for it. Over https it has the prefix that http cannot set. */
 export function sessionCookie() {
   const secure = env().APP_URL.startsWith("https://");
   return {
@@ -21,18 +13,26 @@ export function sessionCookie() {
   };
 }
 
+/** What next-auth's token holds of a sign-in: nothing that changes, so that nothing in it can be out of date. */
+export function sessionToken({ userId, sessionVersion, familyId }: SignInClaims) {
+  return { sub: userId, sv: sessionVersion, sid: familyId };
+}
+
+/** The sign-in that a token names, or null when it is none of ours. */
+export function claimsOf(token: Record<string, unknown>): SignInClaims | null {
+  const { sub, sv, sid } = token;
+  return isId(sub) && isId(sid) && typeof sv === "number" ? { userId: sub, sessionVersion: sv, familyId: sid } : null;
+}
+
 /** The cookie's value: an encrypted JWT (A256GCM) as next-auth makes and reads it. */
-export async function sealSession({ userId, sessionVersion }: SessionClaims): Promise<string> {
-  const token = { sub: userId, sv: sessionVersion };
-  return await encode({ token, secret: env().AUTH_SECRET, maxAge: sessionTtlSeconds });
+export async function sealSession(claims: SignInClaims, ttlSeconds: number): Promise<string> {
+  return await encode({ token: sessionToken(claims), secret: env().AUTH_SECRET, maxAge: ttlSeconds });
 }
 
 /** Reads a session cookie; null when it is not ours, was changed, or is too old. */
-export async function openSession(value: string): Promise<SessionClaims | null> {
+export async function openSession(value: string): Promise<SignInClaims | null> {
   const token = await decode({ token: value, secret: env().AUTH_SECRET }).catch(() => null);
-  return token && isId(token.sub) && typeof token.sv === "number"
-    ? { userId: token.sub, sessionVersion: token.sv }
-    : null;
+  return token && claimsOf(token);
 }
 
 /** The session cookie of a request's `Cookie` header. */

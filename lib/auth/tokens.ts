@@ -1,14 +1,12 @@
 import "server-only";
 import type { PoolClient } from "pg";
-import { newSecret, secretHash } from "#lib/crypto.ts";
+import { secretHash } from "#lib/crypto.ts";
 import { query, transaction } from "#lib/db.ts";
 import { AppError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { accessTokenTtlSeconds, signAccessToken } from "./access-token.ts";
 import type { Tokens } from "./schema.ts";
-
-/** A refresh token not used for this long is dead. */
-const refreshTtlDays = 30;
+import { addLink } from "./sign-ins.ts";
 
 /** A new sign-in of an API client: an access token, and the first link of a chain (family) of refresh tokens. */
 export async function issueTokens(userId: string): Promise<Tokens> {
@@ -70,20 +68,8 @@ export async function logout(refreshToken: string): Promise<void> {
 }
 
 async function nextTokens(client: PoolClient, userId: string, familyId: string): Promise<Tokens> {
-  const refreshToken = newSecret();
-  const { rows } = await client.query<{ session_version: number }>(
-    "SELECT session_version FROM user_account WHERE id = $1",
-    [userId],
-  );
-  const sessionVersion = rows[0]?.session_version;
-  if (sessionVersion === undefined) throw new AppError("invalid_token", "This account does not exist any more.");
-  await client.query(
-    `INSERT INTO refresh_token (id, user_id, family_id, token_hash, expires_at)
-     VALUES ($1, $2, $3, $4, now() + make_interval(days => $5))`,
-    [newId(), userId, familyId, secretHash(refreshToken), refreshTtlDays],
-  );
-  const accessToken = await signAccessToken({ userId, sessionVersion, familyId });
-  return { accessToken, refreshToken, expiresIn: accessTokenTtlSeconds };
+  const { refreshToken, claims } = await addLink(client, userId, familyId);
+  return { accessToken: await signAccessToken(claims), refreshToken, expiresIn: accessTokenTtlSeconds };
 }
 
 /** A family is ended when any link is: a link that was added while another request ended it is dead too. */

@@ -77,7 +77,10 @@ describe("forged access tokens are refused:", () => {
     ["the signature cut", () => accessToken.slice(0, -3)],
     ["a fourth part", () => `${accessToken}.${part(good)}`],
     ["the refresh token", () => refreshToken],
-    ["the dashboard's session cookie", () => sealSession({ userId: String(good.sub), sessionVersion: 1 })],
+    [
+      "the dashboard's session cookie",
+      () => sealSession({ userId: String(good.sub), sessionVersion: 1, familyId: String(good.sid) }, 60),
+    ],
     ["a signature of another purpose", () => `${part(header)}.${part(good)}.${sign("event", part(good))}`],
     ["not a token at all", () => "null"],
   ];

@@ -9,6 +9,7 @@ import {
 } from "#lib/auth/accounts.ts";
 import { authenticateRequest, sessionUserId } from "#lib/auth/bearer.ts";
 import { sealSession } from "#lib/auth/session.ts";
+import { beginSignIn, endSignIn } from "#lib/auth/sign-ins.ts";
 import { refreshTokens } from "#lib/auth/tokens.ts";
 import { Content } from "#lib/content/schema.ts";
 import { variableFault } from "#lib/content/variables.ts";
@@ -16,6 +17,8 @@ import { db } from "#lib/db.ts";
 import { newAccount, newEmail, password } from "#tests/support/accounts.ts";
 
 const bearer = (token: string) => new Request("http://localhost/", { headers: { authorization: `Bearer ${token}` } });
+
+const newCookie = async (userId: string) => sealSession(await beginSignIn(userId), 60);
 
 describe("registering", () => {
   test("makes a workspace with its owner and five example templates that could be sent as they are", async () => {
@@ -124,14 +127,14 @@ describe("signing in", () => {
 describe("ending sessions", () => {
   test("a new password ends sessions, access tokens and refresh tokens that were there before", async () => {
     const { user, accessToken, refreshToken } = await newAccount();
-    const cookie = await sealSession({ userId: user.id, sessionVersion: 1 });
+    const cookie = await newCookie(user.id);
     expect(await sessionUserId(cookie)).toBe(user.id);
 
     const change = { currentPassword: password, newPassword: "another good password" };
-    const { sessionVersion } = await changePassword(user.id, change);
+    await changePassword(user.id, change);
 
     expect(await sessionUserId(cookie)).toBeNull();
-    expect(await sessionUserId(await sealSession({ userId: user.id, sessionVersion }))).toBe(user.id);
+    expect(await sessionUserId(await newCookie(user.id))).toBe(user.id);
     await expect(authenticateRequest(bearer(accessToken))).rejects.toMatchObject({ code: "invalid_token" });
     await expect(refreshTokens(refreshToken)).rejects.toMatchObject({ code: "invalid_token" });
     await expect(signIn({ email: user.email, password })).rejects.toMatchObject({ code: "invalid_credentials" });
@@ -142,6 +145,17 @@ describe("ending sessions", () => {
     const { user, accessToken } = await newAccount();
     const attempt = changePassword(user.id, { currentPassword: "wrong password", newPassword: "another password" });
     await expect(attempt).rejects.toMatchObject({ code: "validation_error", fields: { currentPassword: [/.+/] } });
+    await expect(authenticateRequest(bearer(accessToken))).resolves.toBeDefined();
+  });
+
+  test("signing out in one browser ends that cookie, whoever has a copy, and no other", async () => {
+    const { user, accessToken } = await newAccount();
+    const claims = await beginSignIn(user.id);
+    const [cookie, other] = [await sealSession(claims, 60), await newCookie(user.id)];
+    expect(await sessionUserId(cookie)).toBe(user.id);
+    await endSignIn(claims.familyId);
+    expect(await sessionUserId(cookie)).toBeNull();
+    expect(await sessionUserId(other)).toBe(user.id);
     await expect(authenticateRequest(bearer(accessToken))).resolves.toBeDefined();
   });
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { authenticateRequest, type Principal } from "#lib/auth/bearer.ts";
 import { permissions } from "#lib/auth/permissions.ts";
 import { sealSession, sessionCookie } from "#lib/auth/session.ts";
+import { beginSignIn } from "#lib/auth/sign-ins.ts";
 import { contextFor } from "#lib/auth/workspace-context.ts";
 import { db } from "#lib/db.ts";
 import { createApiKey, revokeApiKey } from "#lib/workspaces/api-keys.ts";
@@ -54,7 +55,7 @@ test("a deleted workspace is not found", async () => {
 
 test("the session cookie of the dashboard signs in, beside other cookies", async () => {
   const { user } = await newAccount();
-  const value = await sealSession({ userId: user.id, sessionVersion: 1 });
+  const value = await sealSession(await beginSignIn(user.id), 60);
   const request = (cookie: string) => new Request("http://localhost/", { headers: { cookie } });
 
   const good = request(`theme=dark; ${sessionCookie().name}=${value}; x=y`);

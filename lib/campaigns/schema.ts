@@ -143,6 +143,19 @@ export const Performance = Counts.extend({
 });
 export type Performance = z.output<typeof Performance>;
 
+export const runStatuses = ["due", "running", "paused", "completed", "cancelled", "missed", "failed"] as const;
+
+/** One firing of a campaign. */
+export const Run = z.object({
+  id: Id,
+  dueAt: Instant,
+  status: z.enum(runStatuses),
+  statusReason: z.string().nullable(),
+  startedAt: Instant.nullable(),
+  finishedAt: Instant.nullable(),
+});
+export type Run = z.output<typeof Run>;
+
 /** Where a send stands now; asked every second or two while one looks. */
 export const CampaignProgress = z.object({
   id: Id,
@@ -155,15 +168,7 @@ export const CampaignProgress = z.object({
   finishesAt: Instant.nullable(),
   /** Failures by reason, most first. */
   reasons: z.array(z.object({ status: z.string(), reason: z.string(), count: z.number().int() })),
-  runs: z.array(
-    z.object({
-      id: Id,
-      dueAt: Instant,
-      status: z.enum(["due", "running", "paused", "completed", "cancelled", "missed", "failed"]),
-      startedAt: Instant.nullable(),
-      finishedAt: Instant.nullable(),
-    }),
-  ),
+  runs: z.array(Run),
 });
 export type CampaignProgress = z.output<typeof CampaignProgress>;
 
@@ -206,6 +211,11 @@ export const TestSend = z.strictObject({
   subscriptionIds: z.array(z.string().max(64)).min(1).max(10, "At most 10.").optional(),
   subscriberIds: z.array(z.string().max(64)).min(1).max(10, "At most 10.").optional(),
 });
+/** Any content, for a site instead of a campaign. */
+export const TestContent = TestSend.extend({ content: Content });
+/** The ledger rows that a test send made. */
+export const TestSent = z.object({ messageIds: z.array(Id) });
+export type TestSent = z.output<typeof TestSent>;
 export const ScheduleAt = z.strictObject({ at: Instant.optional() });
 
 export const Preflight = z.object({

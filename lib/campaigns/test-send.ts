@@ -13,12 +13,7 @@ import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
 import { findCampaign } from "./campaigns.ts";
 import { checkPayloadSize } from "./payload-size.ts";
-import type { TestSend } from "./schema.ts";
-
-/** What a test send made: the ledger rows to watch. */
-export interface TestSent {
-  messageIds: string[];
-}
+import type { TestSend, TestSent } from "./schema.ts";
 
 /**
  * Sends a campaign's content, as it is now, to a few devices at once. Test messages are ledger rows outside every counter.

@@ -1,6 +1,5 @@
-import { updateProfile } from "#lib/auth/accounts.ts";
-import { getProfile, Profile } from "#lib/auth/profile.ts";
-import { Account, ProfileChanges } from "#lib/auth/schema.ts";
+import { getProfile, updateProfile } from "#lib/auth/accounts.ts";
+import { Account, Profile, ProfileChanges } from "#lib/auth/schema.ts";
 import { endpoint } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
 

@@ -1,10 +1,8 @@
-import { z } from "zod";
 import { Membership } from "#lib/auth/schema.ts";
 import { endpoint } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
 import { acceptInvitation } from "#lib/workspaces/invitations.ts";
-
-const InvitationToken = z.strictObject({ token: z.string().min(1, "Required.").max(100) });
+import { InvitationToken } from "#lib/workspaces/schema.ts";
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/invitations/accept", {
   POST: endpoint({

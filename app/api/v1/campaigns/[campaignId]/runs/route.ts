@@ -1,0 +1,15 @@
+import { listRuns, Run } from "#lib/campaigns/runs.ts";
+import { endpoint, ids } from "#lib/http/endpoint.ts";
+import { resource } from "#lib/http/resource.ts";
+import { PageQuery, pageOf } from "#lib/schema.ts";
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/campaigns/{campaignId}/runs", {
+  GET: endpoint({
+    summary: "List a campaign's firings, newest first",
+    permission: "campaigns:read",
+    params: ids("campaignId"),
+    query: PageQuery,
+    result: pageOf(Run),
+    run: ({ ctx, params, query }) => listRuns(ctx, params.campaignId, query),
+  }),
+});

@@ -1,5 +1,6 @@
 import type { NextConfig } from "next";
 import createNextIntlPlugin from "next-intl/plugin";
+import { legacyPaths } from "./lib/http/legacy-paths.ts";
 
 /** Sent with every answer. The content security policy is not here: its nonce differs with each request. */
 const securityHeaders = [
@@ -15,6 +16,7 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   poweredByHeader: false,
   experimental: { optimizePackageImports: ["radix-ui"] },
+  rewrites: async () => [...legacyPaths],
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };
 

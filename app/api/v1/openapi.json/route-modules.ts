@@ -1,0 +1,153 @@
+import * as health from "#app/api/health/route.ts";
+import * as metrics from "#app/api/metrics/route.ts";
+import * as ready from "#app/api/ready/route.ts";
+import * as sdkV1Events from "#app/api/sdk/v1/events/route.ts";
+import * as sdkV1SitesSiteIdCheckin from "#app/api/sdk/v1/sites/[siteId]/checkin/route.ts";
+import * as sdkV1SitesSiteIdConfig from "#app/api/sdk/v1/sites/[siteId]/config/route.ts";
+import * as sdkV1SubscriptionsIdentify from "#app/api/sdk/v1/subscriptions/identify/route.ts";
+import * as sdkV1SubscriptionsPreferences from "#app/api/sdk/v1/subscriptions/preferences/route.ts";
+import * as sdkV1Subscriptions from "#app/api/sdk/v1/subscriptions/route.ts";
+import * as sdkV1SubscriptionsTags from "#app/api/sdk/v1/subscriptions/tags/route.ts";
+import * as sdkV1SubscriptionsUnsubscribe from "#app/api/sdk/v1/subscriptions/unsubscribe/route.ts";
+import * as v1AnalyticsDashboard from "#app/api/v1/analytics/dashboard/route.ts";
+import * as v1AuthLogout from "#app/api/v1/auth/logout/route.ts";
+import * as v1AuthOauthApple from "#app/api/v1/auth/oauth/apple/route.ts";
+import * as v1AuthOauthGoogle from "#app/api/v1/auth/oauth/google/route.ts";
+import * as v1AuthPasswordResetConfirm from "#app/api/v1/auth/password-reset/confirm/route.ts";
+import * as v1AuthPasswordReset from "#app/api/v1/auth/password-reset/route.ts";
+import * as v1AuthRefresh from "#app/api/v1/auth/refresh/route.ts";
+import * as v1AuthRegister from "#app/api/v1/auth/register/route.ts";
+import * as v1AuthToken from "#app/api/v1/auth/token/route.ts";
+import * as v1CampaignsCampaignIdArchive from "#app/api/v1/campaigns/[campaignId]/archive/route.ts";
+import * as v1CampaignsCampaignIdCancel from "#app/api/v1/campaigns/[campaignId]/cancel/route.ts";
+import * as v1CampaignsCampaignIdDuplicate from "#app/api/v1/campaigns/[campaignId]/duplicate/route.ts";
+import * as v1CampaignsCampaignIdMessages from "#app/api/v1/campaigns/[campaignId]/messages/route.ts";
+import * as v1CampaignsCampaignIdPause from "#app/api/v1/campaigns/[campaignId]/pause/route.ts";
+import * as v1CampaignsCampaignIdPerformance from "#app/api/v1/campaigns/[campaignId]/performance/route.ts";
+import * as v1CampaignsCampaignIdResume from "#app/api/v1/campaigns/[campaignId]/resume/route.ts";
+import * as v1CampaignsCampaignIdRetry from "#app/api/v1/campaigns/[campaignId]/retry/route.ts";
+import * as v1CampaignsCampaignId from "#app/api/v1/campaigns/[campaignId]/route.ts";
+import * as v1CampaignsCampaignIdRuns from "#app/api/v1/campaigns/[campaignId]/runs/route.ts";
+import * as v1CampaignsCampaignIdSchedule from "#app/api/v1/campaigns/[campaignId]/schedule/route.ts";
+import * as v1CampaignsCampaignIdSend from "#app/api/v1/campaigns/[campaignId]/send/route.ts";
+import * as v1CampaignsCampaignIdStatus from "#app/api/v1/campaigns/[campaignId]/status/route.ts";
+import * as v1CampaignsCampaignIdTest from "#app/api/v1/campaigns/[campaignId]/test/route.ts";
+import * as v1CampaignsCampaignIdUnschedule from "#app/api/v1/campaigns/[campaignId]/unschedule/route.ts";
+import * as v1CampaignsPreflight from "#app/api/v1/campaigns/preflight/route.ts";
+import * as v1Campaigns from "#app/api/v1/campaigns/route.ts";
+import * as v1InvitationsAccept from "#app/api/v1/invitations/accept/route.ts";
+import * as v1MePassword from "#app/api/v1/me/password/route.ts";
+import * as v1Me from "#app/api/v1/me/route.ts";
+import * as v1MeSignIns from "#app/api/v1/me/sign-ins/route.ts";
+import * as v1NotificationsCampaignIdCancel from "#app/api/v1/notifications/[campaignId]/cancel/route.ts";
+import * as v1NotificationsCampaignIdPerformance from "#app/api/v1/notifications/[campaignId]/performance/route.ts";
+import * as v1NotificationsCampaignIdRetry from "#app/api/v1/notifications/[campaignId]/retry/route.ts";
+import * as v1NotificationsCampaignId from "#app/api/v1/notifications/[campaignId]/route.ts";
+import * as v1NotificationsCampaignIdSend from "#app/api/v1/notifications/[campaignId]/send/route.ts";
+import * as v1NotificationsCampaignIdStatus from "#app/api/v1/notifications/[campaignId]/status/route.ts";
+import * as v1SitesSiteIdAnalyticsDashboard from "#app/api/v1/sites/[siteId]/analytics/dashboard/route.ts";
+import * as v1SitesSiteIdInstallCode from "#app/api/v1/sites/[siteId]/install-code/route.ts";
+import * as v1SitesSiteIdNotifications from "#app/api/v1/sites/[siteId]/notifications/route.ts";
+import * as v1SitesSiteIdResume from "#app/api/v1/sites/[siteId]/resume/route.ts";
+import * as v1SitesSiteId from "#app/api/v1/sites/[siteId]/route.ts";
+import * as v1SitesSiteIdSubscribersSubscriberId from "#app/api/v1/sites/[siteId]/subscribers/[subscriberId]/route.ts";
+import * as v1SitesSiteIdSubscribers from "#app/api/v1/sites/[siteId]/subscribers/route.ts";
+import * as v1SitesSiteIdTest from "#app/api/v1/sites/[siteId]/test/route.ts";
+import * as v1SitesGuess from "#app/api/v1/sites/guess/route.ts";
+import * as v1Sites from "#app/api/v1/sites/route.ts";
+import * as v1SubscribersSubscriberIdMessages from "#app/api/v1/subscribers/[subscriberId]/messages/route.ts";
+import * as v1SubscribersSubscriberIdRestore from "#app/api/v1/subscribers/[subscriberId]/restore/route.ts";
+import * as v1SubscribersSubscriberId from "#app/api/v1/subscribers/[subscriberId]/route.ts";
+import * as v1Subscribers from "#app/api/v1/subscribers/route.ts";
+import * as v1TemplatesTemplateId from "#app/api/v1/templates/[templateId]/route.ts";
+import * as v1Templates from "#app/api/v1/templates/route.ts";
+import * as v1WorkspacesWorkspaceIdApiKeysApiKeyId from "#app/api/v1/workspaces/[workspaceId]/api-keys/[apiKeyId]/route.ts";
+import * as v1WorkspacesWorkspaceIdApiKeys from "#app/api/v1/workspaces/[workspaceId]/api-keys/route.ts";
+import * as v1WorkspacesWorkspaceIdAuditLog from "#app/api/v1/workspaces/[workspaceId]/audit-log/route.ts";
+import * as v1WorkspacesWorkspaceIdInvitationsInvitationId from "#app/api/v1/workspaces/[workspaceId]/invitations/[invitationId]/route.ts";
+import * as v1WorkspacesWorkspaceIdInvitations from "#app/api/v1/workspaces/[workspaceId]/invitations/route.ts";
+import * as v1WorkspacesWorkspaceIdLeave from "#app/api/v1/workspaces/[workspaceId]/leave/route.ts";
+import * as v1WorkspacesWorkspaceIdMembersMemberId from "#app/api/v1/workspaces/[workspaceId]/members/[memberId]/route.ts";
+import * as v1WorkspacesWorkspaceIdMembers from "#app/api/v1/workspaces/[workspaceId]/members/route.ts";
+import * as v1WorkspacesWorkspaceId from "#app/api/v1/workspaces/[workspaceId]/route.ts";
+import * as v1Workspaces from "#app/api/v1/workspaces/route.ts";
+import * as cToken from "#app/c/[token]/route.ts";
+import type { RouteModule } from "#lib/http/openapi.ts";
+
+/** Every route file; a test fails until a new one is here. */
+export const routeModules: readonly RouteModule[] = [
+  health,
+  metrics,
+  ready,
+  sdkV1Events,
+  sdkV1SitesSiteIdCheckin,
+  sdkV1SitesSiteIdConfig,
+  sdkV1Subscriptions,
+  sdkV1SubscriptionsIdentify,
+  sdkV1SubscriptionsPreferences,
+  sdkV1SubscriptionsTags,
+  sdkV1SubscriptionsUnsubscribe,
+  v1AnalyticsDashboard,
+  v1AuthLogout,
+  v1AuthOauthApple,
+  v1AuthOauthGoogle,
+  v1AuthPasswordReset,
+  v1AuthPasswordResetConfirm,
+  v1AuthRefresh,
+  v1AuthRegister,
+  v1AuthToken,
+  v1Campaigns,
+  v1CampaignsCampaignId,
+  v1CampaignsCampaignIdArchive,
+  v1CampaignsCampaignIdCancel,
+  v1CampaignsCampaignIdDuplicate,
+  v1CampaignsCampaignIdMessages,
+  v1CampaignsCampaignIdPause,
+  v1CampaignsCampaignIdPerformance,
+  v1CampaignsCampaignIdResume,
+  v1CampaignsCampaignIdRetry,
+  v1CampaignsCampaignIdRuns,
+  v1CampaignsCampaignIdSchedule,
+  v1CampaignsCampaignIdSend,
+  v1CampaignsCampaignIdStatus,
+  v1CampaignsCampaignIdTest,
+  v1CampaignsCampaignIdUnschedule,
+  v1CampaignsPreflight,
+  v1InvitationsAccept,
+  v1Me,
+  v1MePassword,
+  v1MeSignIns,
+  v1NotificationsCampaignId,
+  v1NotificationsCampaignIdCancel,
+  v1NotificationsCampaignIdPerformance,
+  v1NotificationsCampaignIdRetry,
+  v1NotificationsCampaignIdSend,
+  v1NotificationsCampaignIdStatus,
+  v1Sites,
+  v1SitesSiteId,
+  v1SitesSiteIdAnalyticsDashboard,
+  v1SitesSiteIdInstallCode,
+  v1SitesSiteIdNotifications,
+  v1SitesSiteIdResume,
+  v1SitesSiteIdSubscribers,
+  v1SitesSiteIdSubscribersSubscriberId,
+  v1SitesSiteIdTest,
+  v1SitesGuess,
+  v1Subscribers,
+  v1SubscribersSubscriberId,
+  v1SubscribersSubscriberIdMessages,
+  v1SubscribersSubscriberIdRestore,
+  v1Templates,
+  v1TemplatesTemplateId,
+  v1Workspaces,
+  v1WorkspacesWorkspaceId,
+  v1WorkspacesWorkspaceIdApiKeys,
+  v1WorkspacesWorkspaceIdApiKeysApiKeyId,
+  v1WorkspacesWorkspaceIdAuditLog,
+  v1WorkspacesWorkspaceIdInvitations,
+  v1WorkspacesWorkspaceIdInvitationsInvitationId,
+  v1WorkspacesWorkspaceIdLeave,
+  v1WorkspacesWorkspaceIdMembers,
+  v1WorkspacesWorkspaceIdMembersMemberId,
+  cToken,
+];

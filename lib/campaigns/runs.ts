@@ -1,16 +1,11 @@
 import "server-only";
-import { z } from "zod";
 import { authorize } from "#lib/auth/permissions.ts";
 import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page, PageQuery } from "#lib/schema.ts";
 import { findCampaign } from "./campaigns.ts";
-import { CampaignProgress } from "./schema.ts";
-
-/** One firing of a campaign. */
-export const Run = CampaignProgress.shape.runs.element.extend({ statusReason: z.string().nullable() });
-export type Run = z.output<typeof Run>;
+import type { Run } from "./schema.ts";
 
 /**
  * A campaign's firings, newest first.

@@ -1,4 +1,5 @@
-import { listRuns, Run } from "#lib/campaigns/runs.ts";
+import { listRuns } from "#lib/campaigns/runs.ts";
+import { Run } from "#lib/campaigns/schema.ts";
 import { endpoint, ids } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
 import { PageQuery, pageOf } from "#lib/schema.ts";

@@ -1,10 +1,7 @@
-import { z } from "zod";
-import { TestSend } from "#lib/campaigns/schema.ts";
+import { TestSend, TestSent } from "#lib/campaigns/schema.ts";
 import { testCampaign } from "#lib/campaigns/test-send.ts";
 import { endpoint, ids } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
-
-const TestSent = z.object({ messageIds: z.array(z.string()) });
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/campaigns/{campaignId}/test", {
   POST: endpoint({

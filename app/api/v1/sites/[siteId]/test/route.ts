@@ -1,11 +1,9 @@
-import { z } from "zod";
-import { TestSend } from "#lib/campaigns/schema.ts";
+import { TestSend, TestSent } from "#lib/campaigns/schema.ts";
 import { testContent } from "#lib/campaigns/test-send.ts";
 import { Content } from "#lib/content/schema.ts";
 import { endpoint, ids } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
 
-const TestSent = z.object({ messageIds: z.array(z.string()) });
 const TestContent = TestSend.extend({ content: Content });
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/sites/{siteId}/test", {

@@ -40,9 +40,9 @@ async function figures(ctx: Context, siteId: string | undefined, range: Dashboar
   const days: Dashboard["days"] = [];
   for (let at = Date.parse(from); at <= Date.parse(to); at += dayMs) {
     const date = new Date(at).toISOString().slice(0, 10);
-    const change = growth.get(date) ?? { subscribed: 0, unsubscribed: 0, expired: 0 };
-    subscribers += change.subscribed - change.unsubscribed - change.expired;
-    days.push({ ...(sentByDay.get(date) ?? noCounts()), date, ...change, expired: change.expired, subscribers });
+    const change = growth.get(date) ?? { subscribed: 0, unsubscribed: 0, lost: 0 };
+    subscribers += change.subscribed - change.unsubscribed - change.lost;
+    days.push({ ...(sentByDay.get(date) ?? noCounts()), date, ...change, subscribers });
   }
   const totals = noCounts();
   for (const { key: _, ...counts } of sent)
@@ -71,7 +71,7 @@ function readRange(range: DashboardRange): { from: string; to: string } {
 interface Growth {
   subscribed: number;
   unsubscribed: number;
-  expired: number;
+  lost: number;
 }
 
 async function growthByDay(
@@ -81,7 +81,7 @@ async function growthByDay(
   to: string,
 ): Promise<Map<string, Growth>> {
   const rows = await query<Growth & { date: string }>(
-    `SELECT day::text AS date, sum(subscribed)::int AS subscribed, sum(unsubscribed)::int AS unsubscribed, sum(expired)::int AS expired
+    `SELECT day::text AS date, sum(subscribed)::int AS subscribed, sum(unsubscribed)::int AS unsubscribed, sum(expired)::int AS lost
        FROM site_day WHERE workspace_id = $1 AND ($2::uuid IS NULL OR site_id = $2) AND day BETWEEN $3::date AND $4::date GROUP BY day`,
     [workspaceId, siteId ?? null, from, to],
   );

@@ -102,7 +102,7 @@ async function problems(workspaceId: string, campaignId: string): Promise<Campai
     `SELECT status::text AS status, coalesce(reason, 'unknown') AS reason, count(*)::int AS count
        FROM (SELECT status, reason FROM message
               WHERE campaign_id = $2 AND workspace_id = $1 AND NOT is_test
-                AND status IN ('failed', 'expired', 'skipped', 'cancelled', 'unknown') LIMIT 100000) AS some
+                AND status IN ('failed', 'expired', 'skipped', 'cancelled', 'unknown') LIMIT 100000) AS limited
       GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 50`,
     [workspaceId, campaignId],
   );

@@ -10,7 +10,8 @@ const DayFigures = Counts.extend({
   date: z.string(),
   subscribed: z.number().int(),
   unsubscribed: z.number().int(),
-  expired: z.number().int(),
+  /** Subscriptions that push services no longer know, or that were replaced. */
+  lost: z.number().int(),
   /** Active subscriptions at the end of the day. */
   subscribers: z.number().int(),
 });

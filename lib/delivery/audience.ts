@@ -31,7 +31,7 @@ export async function countAudience(
 ): Promise<number> {
   const { where, values } = audienceCondition(audience, 3);
   const [row] = await query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM (SELECT 1 FROM subscription s, subscriber u WHERE ${where} LIMIT $3) AS some`,
+    `SELECT count(*)::int AS count FROM (SELECT 1 FROM subscription s, subscriber u WHERE ${where} LIMIT $3) AS limited`,
     [workspaceId, siteId, limit, ...values],
   );
   return row?.count ?? 0;

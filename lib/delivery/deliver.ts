@@ -17,6 +17,8 @@ import { isStopping, workerId } from "./worker.ts";
 const maxClaimed = 500;
 /** Outcomes are committed at least this often. */
 const recordEveryMs = 200;
+/** Enough outcomes that writing them is worth a transaction. */
+const recordAt = 100;
 /** How often a pause, a cancel or an unsubscribe is looked for; well inside the promised 1 s and 2 s. */
 const lookEveryMs = 400;
 
@@ -87,7 +89,8 @@ class SliceWork {
   #isHalted = false;
   #isDry = false;
   #wake: () => void = () => {};
-  #fault: unknown;
+  /** Being written now. */
+  #recording = 0;
 
   constructor(plan: Plan, worker: number, deadline: number) {
     this.#plan = plan;
@@ -96,7 +99,7 @@ class SliceWork {
   }
 
   get #claimed(): number {
-    return this.#waiting.length + this.#inFlight + this.#settled.length;
+    return this.#waiting.length + this.#inFlight + this.#settled.length + this.#recording;
   }
 
   async run(): Promise<void> {
@@ -105,30 +108,24 @@ class SliceWork {
     try {
       while (true) {
         const mayClaim = !this.#isHalted && !this.#isDry && !isStopping() && Date.now() < this.#deadline;
-        if (mayClaim) await this.#claimMore();
-        this.#begin();
-        if (this.#claimed === 0 && !(mayClaim && !this.#isDry)) break;
+        const isIdle = this.#inFlight === 0 && this.#waiting.length === 0;
+        const mustRecord = this.#settled.length >= recordAt || Date.now() - recordedAt >= recordEveryMs || isIdle;
+        if (mustRecord) recordedAt = Date.now();
+        await Promise.all([mayClaim && this.#claimMore(), mustRecord && this.#record()]);
+        if (this.#claimed === 0 && (!mayClaim || this.#isDry)) return;
         if (Date.now() - lookedAt >= lookEveryMs || isStopping()) {
           await this.#look();
           lookedAt = Date.now();
         }
-        if (
-          this.#settled.length >= 100 ||
-          Date.now() - recordedAt >= recordEveryMs ||
-          (this.#inFlight === 0 && this.#waiting.length === 0)
-        ) {
-          await this.#record();
-          recordedAt = Date.now();
-        }
-        if (this.#inFlight > 0) await this.#pause();
+        if (this.#inFlight > 0 && this.#settled.length < recordAt) await this.#pause();
       }
     } catch (error) {
       // The database is away or refused: begin nothing more, and try once more to keep what providers have accepted.
-      this.#fault = error;
+      this.#isHalted = true;
       this.#waiting = [];
       while (this.#inFlight > 0) await this.#pause();
       await this.#record();
-      throw this.#fault;
+      throw error;
     }
   }
 
@@ -140,17 +137,19 @@ class SliceWork {
     this.#waiting.push(...claimed);
     // Skipped rows are not returned, so an empty claim may still have moved rows; `whatNext` looks again.
     this.#isDry = claimed.length === 0;
+    this.#begin();
   }
 
   #begin(): void {
     const { maxInFlight } = channels.web_push;
-    while (this.#inFlight < maxInFlight) {
+    while (!this.#isHalted && this.#inFlight < maxInFlight) {
       const message = this.#waiting.shift();
       if (!message) return;
       this.#inFlight++;
       void this.#send(message).then((outcome) => {
         this.#inFlight--;
         this.#settled.push({ message, outcome });
+        this.#begin();
         this.#wake();
       });
     }
@@ -211,11 +210,14 @@ class SliceWork {
     const batch = this.#settled;
     if (batch.length === 0) return;
     this.#settled = [];
+    this.#recording = batch.length;
     try {
       await recordOutcomes(this.#worker, batch);
     } catch (error) {
       this.#settled = [...batch, ...this.#settled];
       throw error;
+    } finally {
+      this.#recording = 0;
     }
   }
 

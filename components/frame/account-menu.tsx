@@ -44,13 +44,16 @@ export function AccountMenu({
       trigger={
         <button
           type="button"
-          aria-label={t("open", { name: user.name })}
           className={cn(
             "flex h-9 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 text-start hover:bg-accent focus-visible:-outline-offset-2 data-[state=open]:bg-accent",
             collapsed && "flex-none",
           )}
         >
           <Avatar name={user.name} src={user.imageUrl} size="sm" />
+          <span className="sr-only">
+            {t("open")}
+            {collapsed && ` ${user.name}`}
+          </span>
           {!collapsed && <span className="min-w-0 flex-1 truncate text-base font-medium">{user.name}</span>}
         </button>
       }

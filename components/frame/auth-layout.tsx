@@ -24,9 +24,11 @@ export function AuthLayout({
   return (
     <div className="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
       <div className="flex flex-col px-6 py-6 sm:px-10">
-        <Link href="/" className="w-fit rounded-sm">
-          <Logo />
-        </Link>
+        <header>
+          <Link href="/" className="inline-block rounded-sm">
+            <Logo />
+          </Link>
+        </header>
         <main className="mx-auto grid w-full max-w-90 flex-1 content-center py-12">
           <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
           {description && <p className="mt-1 text-pretty text-muted-foreground">{description}</p>}

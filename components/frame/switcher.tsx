@@ -60,13 +60,16 @@ export function Switcher({
       trigger={
         <button
           type="button"
-          aria-label={t("open", { name })}
           className={cn(
             "flex h-9 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 text-start hover:bg-accent focus-visible:-outline-offset-2 data-[state=open]:bg-accent",
             collapsed && "flex-none",
           )}
         >
           <Avatar name={name} src={site?.iconUrl} size="sm" shape="square" />
+          <span className="sr-only">
+            {t("open")}
+            {collapsed && ` ${name}`}
+          </span>
           {!collapsed && (
             <>
               <span className="min-w-0 flex-1 leading-4">

@@ -17,7 +17,7 @@ export function AndroidCard({ content, rules, state }: LookProps) {
           <Bell className="size-3.5" aria-hidden="true" />
         </span>
         <div className="min-w-0 flex-1">
-          <p className="flex items-center gap-1 text-xs opacity-70">
+          <p className="flex items-center gap-1 text-xs opacity-75">
             <span className="truncate">{t("androidHeader", { host: content.siteHost })}</span>
           </p>
           <div className="flex items-start gap-3">

@@ -15,7 +15,7 @@ export function IosBanner({ content, rules, state }: LookProps) {
             <p className={cn("flex-1 font-semibold", clamp(rules.titleLines[state]))}>
               {content.title || t("noTitle")}
             </p>
-            <span className="shrink-0 text-[13px] opacity-50">{t("now")}</span>
+            <span className="shrink-0 text-[13px] opacity-70">{t("now")}</span>
           </div>
           <p className="truncate font-semibold">{t("from", { name: content.siteName || content.siteHost })}</p>
           <p className={cn("whitespace-pre-line", clamp(rules.messageLines[state]))}>{content.message}</p>

@@ -23,7 +23,7 @@ export function MacosBanner({ content, rules, state, mark }: LookProps & { mark?
             <p className={cn("flex-1 font-semibold", clamp(rules.titleLines[state]))}>
               {content.title || t("noTitle")}
             </p>
-            <span className="shrink-0 text-[11px] opacity-55">{t("now")}</span>
+            <span className="shrink-0 text-[11px] opacity-70">{t("now")}</span>
           </div>
           <p className="truncate font-medium">{content.siteHost}</p>
           <p className={cn("whitespace-pre-line", clamp(rules.messageLines[state]))}>{content.message}</p>

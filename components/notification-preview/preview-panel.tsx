@@ -22,7 +22,7 @@ export function PreviewPanel({ className, ...content }: PreviewContent & { class
   return (
     <section aria-label={t("label")} className={cn("grid content-start gap-3", className)}>
       <div className="flex flex-wrap items-center gap-2">
-        <div className="min-w-44 flex-1">
+        <div className="min-w-44 flex-1 max-sm:basis-full">
           <Select
             aria-label={t("platform")}
             value={platform}

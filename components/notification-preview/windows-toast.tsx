@@ -20,7 +20,7 @@ export function WindowsToast({
       <div className="flex h-9 items-center gap-2 px-4 text-xs">
         <span className="[&_svg]:size-4">{mark}</span>
         <span className="flex-1 truncate">{browser}</span>
-        {!open && <span className="opacity-60">{t("justNow")}</span>}
+        {!open && <span className="opacity-75">{t("justNow")}</span>}
         <Ellipsis className="size-4 opacity-70" aria-hidden="true" />
         <X className="size-4 opacity-70" aria-hidden="true" />
       </div>
@@ -30,8 +30,8 @@ export function WindowsToast({
         )}
         <div className="min-w-0 flex-1 text-base leading-5 break-words">
           <p className={cn("font-semibold", clamp(rules.titleLines[state]))}>{content.title || t("noTitle")}</p>
-          <p className={cn("whitespace-pre-line opacity-75", clamp(rules.messageLines[state]))}>{content.message}</p>
-          <p className="truncate text-xs leading-5 opacity-60">{t("via", { host: content.siteHost })}</p>
+          <p className={cn("whitespace-pre-line opacity-80", clamp(rules.messageLines[state]))}>{content.message}</p>
+          <p className="truncate text-xs leading-5 opacity-75">{t("via", { host: content.siteHost })}</p>
         </div>
       </div>
       {open && rules.image && content.imageUrl && (

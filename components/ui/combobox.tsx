@@ -72,6 +72,7 @@ export function Combobox({
       </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
+          aria-label={rest["aria-label"] ?? placeholder ?? t("search")}
           align="start"
           sideOffset={4}
           collisionPadding={8}

@@ -27,7 +27,7 @@ export function DropdownMenu({
   className?: string;
 }) {
   return (
-    <Radix.Root {...rest}>
+    <Radix.Root modal={false} {...rest}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

@@ -2,7 +2,7 @@
 
 import { Check, ChevronDown, ChevronUp } from "lucide-react";
 import { Select as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { cn } from "./cn.ts";
 import { useFieldControl } from "./field.tsx";
 import { controlStyle } from "./input.tsx";
@@ -93,16 +93,24 @@ export function Select({ options, placeholder, className, id, size = "md", requi
 }
 
 function Item({ value, label, description, icon, disabled }: SelectOption) {
+  const id = useId();
   return (
     <Radix.Item
       value={value}
       disabled={disabled ?? false}
+      aria-labelledby={description ? `${id}-label ${id}-description` : `${id}-label`}
       className="relative flex min-h-8 cursor-default select-none items-start gap-2 rounded-sm py-1.5 ps-2 pe-8 outline-none data-[disabled]:opacity-45 data-[highlighted]:bg-accent pointer-coarse:min-h-10"
     >
       {icon && <span className="mt-0.5 text-muted-foreground [&_svg]:size-4">{icon}</span>}
       <span className="grid">
-        <Radix.ItemText>{label}</Radix.ItemText>
-        {description && <span className="text-sm text-muted-foreground">{description}</span>}
+        <span id={`${id}-label`}>
+          <Radix.ItemText>{label}</Radix.ItemText>
+        </span>{" "}
+        {description && (
+          <span id={`${id}-description`} className="text-sm text-muted-foreground">
+            {description}
+          </span>
+        )}
       </span>
       <Radix.ItemIndicator className="absolute end-2 top-2">
         <Check className="size-4 text-primary-text" aria-hidden="true" />

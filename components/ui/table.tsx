@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import type { ComponentProps } from "react";
 import { cn } from "./cn.ts";
 import { scrollRegion } from "./scroll-region.ts";
@@ -89,6 +90,16 @@ export function RowLink({ className, ...rest }: ComponentProps<typeof Link>) {
       )}
       {...rest}
     />
+  );
+}
+
+/** The head of the column of actions, named for assistive technology only. */
+export function TableActionsHeader() {
+  const t = useTranslations("ui.list");
+  return (
+    <TableHeader className="w-px">
+      <span className="sr-only">{t("actions")}</span>
+    </TableHeader>
   );
 }
 

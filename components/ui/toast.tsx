@@ -19,7 +19,7 @@ export function Toaster({ direction }: { direction: "ltr" | "rtl" }) {
         unstyled: true,
         classNames: {
           toast:
-            "flex w-full items-start gap-2.5 rounded-lg bg-popover px-3.5 py-3 text-base text-foreground shadow-overlay sm:w-88 [&_[data-icon]]:mt-0.5 [&_[data-icon]_svg]:size-4",
+            "flex w-full items-start font-sans gap-2.5 rounded-lg bg-popover px-3.5 py-3 text-base text-foreground shadow-overlay sm:w-88 [&_[data-icon]]:mt-0.5 [&_[data-icon]_svg]:size-4",
           content: "min-w-0 flex-1",
           title: "font-medium",
           description: "text-sm text-muted-foreground",

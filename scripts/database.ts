@@ -48,24 +48,24 @@ export async function startDatabase({ dataDir, port, log, onChange, onLost }: Da
     throw error;
   }
 
+  let restart = Promise.resolve();
   const watch = (current: RunningPostgres) => {
-    current.exited.then(async () => {
+    current.exited.then(() => {
       isRunning = false;
       onChange();
-      if (stopping) return;
-      log("PostgreSQL ended, starting it again");
-      try {
-        const next = await startPostgres({ dataDir, port: current.port, log });
-        server = next;
-        isRunning = true;
-        onChange();
-        if (stopping) await next.stop();
-        else if (next.port !== current.port) throw new Fault(`Another program took PostgreSQL's port ${current.port}.`);
-        watch(next);
-      } catch (error) {
-        onLost(error);
-      }
+      if (!stopping) restart = startAgain(current.port).catch(onLost);
     });
+  };
+  const startAgain = async (before: number) => {
+    log("PostgreSQL ended, starting it again");
+    server = await startPostgres({ dataDir, port: before, log });
+    if (server.port !== before) {
+      await server.stop();
+      throw new Fault(`Another program took PostgreSQL's port ${before}.`);
+    }
+    isRunning = true;
+    onChange();
+    watch(server);
   };
   watch(server);
   onChange();
@@ -77,6 +77,7 @@ export async function startDatabase({ dataDir, port, log, onChange, onLost }: Da
     },
     async stop(mode) {
       stopping = true;
+      await restart;
       await server.stop(mode);
     },
   };

@@ -134,10 +134,14 @@ function reach(user: UnixUser | undefined, directory: string): { path: string; f
 
 /** Makes the cluster beside its place and moves it there when it is whole, so that a kill meanwhile leaves no half. */
 async function makeCluster({ binaries, user, dataDir, cluster, password }: Place): Promise<void> {
-  const partial = `${cluster}.new`;
-  rmSync(partial, { recursive: true, force: true });
+  // Under a name of its own: an initdb of a killed start may still be writing to another.
+  for (const entry of readdirSync(dataDir)) {
+    if (entry.startsWith("postgres.new"))
+      rmSync(join(dataDir, entry), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+  const partial = `${cluster}.new-${process.pid}`;
   mkdirSync(partial, { recursive: true, mode: 0o700 });
-  const secret = join(dataDir, "postgres-password.new");
+  const secret = `${partial}.password`;
   writeFileSync(secret, password, { mode: 0o600 });
   if (user) {
     chownSync(partial, user.uid, user.gid);

@@ -84,6 +84,20 @@ export function signalGroup(leader, signal) {
 }
 
 /**
+ * Whether that process leads a process group, as all do that we start.
+ *
+ * @param {number} pid
+ * @returns {boolean}
+ */
+export function isGroupLeader(pid) {
+  try {
+    return statusFields(pid)[2] === String(pid);
+  } catch {
+    return false;
+  }
+}
+
+/**
  * The fields of /proc/<pid>/stat after the command's name (which may hold blanks and brackets): state first.
  *
  * @param {number} pid

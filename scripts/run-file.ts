@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive, signalGroup, startOf, waitForEnd } from "./processes.mjs";
+import { isAlive, isGroupLeader, signalGroup, startOf, waitForEnd } from "./processes.mjs";
 import { writeJson } from "./settings.ts";
 
 /** One process of ours, told from later ones of the same id by when it began. */
@@ -46,15 +46,41 @@ export function removeRunFile(dataDir: string): void {
   rmSync(join(dataDir, "run.json"), { force: true });
 }
 
+/** The mark that each process of a data directory carries in its environment. */
+export function markOf(dataDir: string, name: string): { PUSHPILOT_SERVICE: string } {
+  return { PUSHPILOT_SERVICE: `${name} of ${dataDir}` };
+}
+
 /** Ends what a killed start left running, in its order. PostgreSQL is told apart by its own files, when it starts. */
 export async function endLeftovers(dataDir: string, log: (line: string) => void): Promise<void> {
-  const processes = readRunFile(dataDir)?.processes ?? {};
+  const known = readRunFile(dataDir)?.processes ?? {};
   for (const name of ["web", "worker", "inngest"]) {
-    const known = processes[name];
-    if (!known?.start || startOf(known.pid) !== known.start) continue;
-    log(`Ending the ${name} that an earlier start left behind`);
-    signalGroup(known.pid, "SIGTERM");
-    if (!(await waitForEnd([known.pid], 5_000)) && isAlive(known.pid)) signalGroup(known.pid, "SIGKILL");
-    await waitForEnd([known.pid], 5_000);
+    const noted = known[name];
+    const pids = new Set(marked(dataDir, name));
+    if (noted?.start && startOf(noted.pid) === noted.start) pids.add(noted.pid);
+    for (const pid of pids) {
+      log(`Ending the ${name} that an earlier start left behind`);
+      signalGroup(pid, "SIGTERM");
+      if (!(await waitForEnd([pid], 5_000)) && isAlive(pid)) signalGroup(pid, "SIGKILL");
+      await waitForEnd([pid], 5_000);
+    }
+  }
+}
+
+/** Leaders with our mark: a start can be killed after it began a process and before it noted it. Linux only. */
+function marked(dataDir: string, name: string): number[] {
+  if (!existsSync("/proc/self")) return [];
+  const mark = `PUSHPILOT_SERVICE=${markOf(dataDir, name).PUSHPILOT_SERVICE}`;
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => environmentOf(pid).includes(mark) && isGroupLeader(pid));
+}
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  } catch {
+    return [];
   }
 }

@@ -13,7 +13,7 @@ import { migrate } from "./migrations.ts";
 import { isFreePort } from "./ports.ts";
 import { endLeftoverPostgres } from "./postgres.ts";
 import { commandOf, signalGroup } from "./processes.mjs";
-import { endLeftovers, removeRunFile, writeRunFile } from "./run-file.ts";
+import { endLeftovers, markOf, removeRunFile, writeRunFile } from "./run-file.ts";
 import { type Service, startService } from "./service.ts";
 import { keptPorts, keptSecrets, readSettings, type Settings } from "./settings.ts";
 
@@ -90,7 +90,7 @@ async function run(settings: Settings): Promise<void> {
       name,
       command: [projectNode, ...words],
       cwd: root,
-      env: { ...environment, ...own },
+      env: { ...environment, ...own, ...markOf(dataDir, name) },
       logFile: hasLog ? join(dataDir, "logs", `${name}.log`) : undefined,
       drainMs,
       onChange,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
+import { messageOf } from "./log.ts";
 import { sign } from "./signature.ts";
 
 const maxReplyBytes = 64 * 1024 * 1024;
@@ -39,13 +40,22 @@ export async function callApp(
   try {
     return await send(message, true);
   } catch (error) {
-    // An idle connection that the app closed just now: the request did not reach it. Once more on a new connection.
-    if (error instanceof StaleConnectionError) return send(message, false);
+    if (error instanceof StaleConnectionError) return sendAgain(message);
     throw error;
   }
 }
 
+/** A kept connection that was cut at once: most likely the app was closing it, and the request did not reach it. */
 class StaleConnectionError extends CallError {}
+
+/** Once more on a new connection. If nobody listens any more, the first request may have ended the app: it was sent. */
+async function sendAgain(message: Message): Promise<Reply> {
+  try {
+    return await send(message, false);
+  } catch (error) {
+    throw new CallError(messageOf(error), true);
+  }
+}
 
 type Message = { url: URL; body: string; method: string; headers: Record<string, string>; signal?: AbortSignal };
 

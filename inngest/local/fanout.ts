@@ -31,7 +31,7 @@ async function fanOutSome(engine: Engine, tx: Tx, limit: number): Promise<number
     [limit],
   );
   if (events.length === 0) return 0;
-  for (const event of events) await deliver(engine, tx, event);
+  await deliverAll(engine, tx, events);
   await tx.query("update event set done = true where id = any($1)", [events.map(({ id }) => id)]);
   return events.length;
 }
@@ -48,7 +48,7 @@ async function fanOutOneByOne(engine: Engine): Promise<number> {
           [id],
         );
         if (!event) return;
-        await deliver(engine, tx, event);
+        await deliverAll(engine, tx, [event]);
         await tx.query("update event set done = true where id = $1", [id]);
       });
     } catch (error) {
@@ -62,13 +62,24 @@ async function fanOutOneByOne(engine: Engine): Promise<number> {
   return events.length;
 }
 
-async function deliver(engine: Engine, tx: Tx, stored: StoredEvent): Promise<void> {
-  const event = { id: stored.id, body: JSON.parse(stored.body) as EventBody, text: stored.body };
-  // An event first ends what waits for it, so that a run it starts is neither cancelled nor resumed by it.
-  await cancelRuns(engine, tx, event.body);
-  await resumeWaits(tx, event.body, event.text);
+async function deliverAll(engine: Engine, tx: Tx, events: StoredEvent[]): Promise<void> {
+  const waits = await tx.query<{ name: string }>(
+    "select distinct name from wait where kind = 'event' and name = any($1)",
+    [events.map(({ name }) => name)],
+  );
+  const awaited = new Set(waits.map(({ name }) => name));
+  for (const { id, name, body } of events) {
+    const event = { id, body: JSON.parse(body) as EventBody, text: body };
+    // An event first ends what waits for it, so that a run it starts is neither cancelled nor resumed by it.
+    await cancelRuns(engine, tx, event.body);
+    if (awaited.has(name)) await resumeWaits(tx, event.body, event.text);
+    await start(engine, tx, event);
+  }
+}
+
+async function start(engine: Engine, tx: Tx, event: { id: string; body: EventBody; text: string }): Promise<void> {
   const started = new Set<Fn>();
-  for (const { fn, expression } of engine.registry.triggeredBy(stored.name)) {
+  for (const { fn, expression } of engine.registry.triggeredBy(event.body.name)) {
     if (started.has(fn) || !matches(expression, { event: event.body })) continue;
     started.add(fn);
     await trigger(engine, tx, fn, event);

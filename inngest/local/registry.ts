@@ -56,6 +56,10 @@ export class Registry {
   cancelledBy(eventName: string): Listener[] {
     return listening(this.#cancels, eventName);
   }
+
+  listensTo(eventName: string): boolean {
+    return this.triggeredBy(eventName).length > 0 || this.cancelledBy(eventName).length > 0;
+  }
 }
 
 function add(index: Map<string, Listener[]>, pattern: string, listener: Listener): void {

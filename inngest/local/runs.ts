@@ -131,13 +131,14 @@ export async function finishRun(
   status: RunStatus,
   output: string,
 ): Promise<void> {
-  const [ended] = await tx.query<{ events: string[] }>(
-    `update run set status = $2, output = $3, ended_at = now(), started_at = coalesce(started_at, now()), pending = '{}'
-     where id = $1 returning events`,
-    [run.id, status, output],
+  const [ended] = await tx.query<{ events: string[]; awaited: string[] }>(
+    `with calls as (delete from queue where run_id = $1),
+       waits as (delete from wait where run_id = $1)
+     update run set status = $2, output = $3, ended_at = now(), started_at = coalesce(started_at, now()), pending = '{}'
+     where id = $1
+     returning events, array(select distinct name from wait where kind = 'event' and name = any($4)) as awaited`,
+    [run.id, status, output, lifecycleNames],
   );
-  await tx.query("delete from queue where run_id = $1", [run.id]);
-  await tx.query("delete from wait where run_id = $1", [run.id]);
   tx.wake.add("calls");
   if (run.parent_run && run.parent_step) {
     const [waiting] = await tx.query("select 1 from wait where run_id = $1 and step = $2 and name = $3", [
@@ -148,34 +149,27 @@ export async function finishRun(
     const memo = status === "Completed" ? `{"data":${output}}` : `{"error":${output}}`;
     if (waiting) await resume(tx, run.parent_run, run.parent_step, memo);
   }
-  await announce(engine, tx, run, status, output, ended?.events ?? []);
+  if (ended) await announce(engine, tx, run, status, output, ended);
 }
 
-/** Lifecycle events, for those that somebody listens to. */
+const lifecycleNames = ["finished", "failed", "cancelled"].map((how) => `inngest/function.${how}`);
+
+/** Lifecycle events, for those that somebody listens to. Their own runs have none. */
 async function announce(
   engine: Engine,
   tx: Tx,
   run: LockedRun,
   status: RunStatus,
   output: string,
-  eventTexts: string[],
+  ended: { events: string[]; awaited: string[] },
 ): Promise<void> {
-  const names = ["inngest/function.finished"];
-  if (status === "Failed") names.push("inngest/function.failed");
-  if (status === "Cancelled") names.push("inngest/function.cancelled");
-  const waits = await tx.query<{ name: string }>(
-    "select distinct name from wait where kind = 'event' and name = any($1)",
-    [names],
-  );
-  const heard = names.filter(
-    (name) =>
-      engine.registry.triggeredBy(name).length > 0 ||
-      engine.registry.cancelledBy(name).length > 0 ||
-      waits.some((wait) => wait.name === name),
-  );
-  const events = eventTexts.map((text) => JSON.parse(text) as EventBody);
+  const happened = ["inngest/function.finished"];
+  if (status !== "Completed") happened.push(`inngest/function.${status.toLowerCase()}`);
+  const heard = happened.filter((name) => engine.registry.listensTo(name) || ended.awaited.includes(name));
+  if (heard.length === 0) return;
+  const events = ended.events.map((text) => JSON.parse(text) as EventBody);
   const [event] = events;
-  if (!event || heard.length === 0 || /^inngest\/function\.(finished|failed|cancelled)$/.test(event.name)) return;
+  if (!event || lifecycleNames.includes(event.name)) return;
 
   const result: unknown = JSON.parse(output);
   const invoked = event.data._inngest as { correlation_id?: string } | undefined;

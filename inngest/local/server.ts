@@ -124,9 +124,8 @@ export async function startInngestServer(options: InngestServerOptions): Promise
 
   const stop = async () => {
     stopping.abort();
-    await Promise.all(loops.map((loop) => loop.stop()));
     // Still listening: calls under way checkpoint here.
-    await dispatcher.stop(stopGraceMs);
+    await Promise.all([...loops.map((loop) => loop.stop()), dispatcher.stop(stopGraceMs)]);
     server.close();
     server.closeAllConnections();
     await presence.stop();

@@ -10,7 +10,6 @@ const variants: [string, LabOptions][] = process.env.INNGEST_TEST_URL
       ["a server in dev mode", {}],
       ["a server with signed calls and keys", { signed: true }],
       ["a server that declines checkpoints", { checkpoint: false }],
-      ["an app that does not checkpoint", { sdkCheckpointing: false }],
     ];
 
 describe.each(variants)("%s", (_name, options) => {

@@ -68,7 +68,7 @@ export class Notebook {
   }
 }
 
-export type AppOptions = { signingKey?: string; eventKey?: string; checkpointing?: boolean };
+export type AppOptions = { signingKey?: string; eventKey?: string; streaming?: boolean };
 export type DefineFunctions = (client: Inngest) => InngestFunction.Any[];
 
 export type App = {
@@ -98,11 +98,15 @@ export async function startApp(options: AppOptions = {}, port = 0): Promise<App>
         signingKey,
         eventKey,
         logger: silent,
-        checkpointing: options.checkpointing,
       });
       ready.resolve({
         client,
-        listener: serve({ client, functions: define(client), enableUnauthedSync: !signingKey }),
+        listener: serve({
+          client,
+          functions: define(client),
+          enableUnauthedSync: !signingKey,
+          streaming: options.streaming,
+        }),
       });
       return client;
     },
@@ -127,7 +131,7 @@ export class LogBook {
 }
 
 export type Check = (lab: Lab) => Promise<void>;
-export type LabOptions = { signed?: boolean; checkpoint?: boolean; sdkCheckpointing?: boolean };
+export type LabOptions = { signed?: boolean; checkpoint?: boolean };
 export type Lab = {
   client: Inngest;
   notebook: Notebook;
@@ -153,7 +157,7 @@ export async function startLab(
   const keys = options.signed ? { signingKey, eventKey } : {};
   const notebook = new Notebook();
   const logs = new LogBook();
-  const app = await startApp({ ...keys, checkpointing: options.sdkCheckpointing });
+  const app = await startApp(keys);
   const external = process.env.INNGEST_TEST_URL;
   const database = external ? undefined : await createTestDatabase();
   const server = database

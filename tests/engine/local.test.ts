@@ -276,6 +276,21 @@ describe("an app and servers that come and go", () => {
     await second.stop();
   });
 
+  test("an app that streams its replies is understood", async () => {
+    const notebook = new NewNotebook();
+    const app = await startApp({ streaming: true });
+    const server = await startInngestServer({ ...serverOptions(), apps: [app.url] });
+    const client = serveSteps(app, server.url, notebook);
+    await expect
+      .poll(() => database.query("select 1 from inngest_local.app where url = $1", [app.url]))
+      .toHaveLength(1);
+    await client.send({ name: "steps/go", data: { key: "streamed" } });
+    expect(await notebook.until("streamed end", 1)).toEqual([0]);
+    expect(notebook.of("streamed")).toEqual([0, 1, 2, 3, 4, 5]);
+    await server.stop();
+    await app.stop();
+  });
+
   test("two servers on one database share runs, and each step runs once", async () => {
     const notebook = new NewNotebook();
     const app = await startApp();

@@ -256,16 +256,18 @@ describe("an app that its own step ends", () => {
         await new Promise((resolve) => life.process.once("exit", resolve));
       }
     })();
+    onTestFinished(async () => {
+      ended = true;
+      await lives.at(-1)?.kill();
+      await living;
+      await server.kill();
+      await database.drop();
+    });
     await expect.poll(() => database.query("select 1 from inngest_local.fn"), { timeout: 10_000 }).toHaveLength(2);
     const client = new Inngest({ id: "fatal", baseUrl: `http://127.0.0.1:${port}`, isDev: true });
     await client.send({ name: "fatal/go", data: {} });
     const told = () => lives.flatMap(({ lines }) => lines).filter(({ event }) => event !== "started");
     await expect.poll(() => told().some(({ event }) => event === "failure"), { timeout: 20_000 }).toBe(true);
     expect(told().map(({ event }) => event)).toEqual(["good", "fatal", "fatal", "failure"]);
-    ended = true;
-    await lives.at(-1)?.kill();
-    await living;
-    await server.kill();
-    await database.drop();
   });
 });

@@ -1,0 +1,10 @@
+// npm test. Runs on Node 20 with nothing installed: installs, then hands over to test.ts on the Node that came with the
+// packages. Plain JavaScript for that reason.
+import { runMain } from "./fault.mjs";
+import { handOver } from "./hand-over.mjs";
+import { install } from "./install.mjs";
+
+await runMain(async () => {
+  await install((line) => console.log(line));
+  await handOver("test.ts", process.argv.slice(2));
+});

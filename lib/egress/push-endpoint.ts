@@ -23,13 +23,13 @@ export type PushEndpoint =
  * changed since. `malformed` can never work; `not_allowed` could under other settings.
  */
 export function readPushEndpoint(endpoint: string, settings: EgressSettings = egressSettings()): PushEndpoint {
-  if (typeof endpoint !== "string" || !URL.canParse(endpoint)) return malformed("must be a URL");
+  const url = typeof endpoint === "string" ? URL.parse(endpoint) : null;
+  if (url === null) return malformed("must be a URL");
   if (endpoint.length > maxEndpointLength) return malformed(`must have at most ${maxEndpointLength} characters`);
-  const url = new URL(endpoint);
   if (url.protocol !== "https:") return malformed("must start with https://");
   if (url.username !== "" || url.password !== "") return malformed("must not contain a user name or password");
   if (url.pathname === "/") return malformed("must have a path");
-  url.hash = "";
+  if (url.hash !== "") url.hash = "";
 
   if (listsHost(settings.extraPushHosts, url, "443")) return { kind: "allowed", url, isExtraHost: true };
   if (url.port !== "") return notAllowed("must use port 443");

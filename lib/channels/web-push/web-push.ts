@@ -4,6 +4,7 @@ import { type EgressSettings, egressSettings } from "#lib/egress/egress-settings
 import { readPushEndpoint } from "#lib/egress/push-endpoint.ts";
 import type { Channel, Outcome } from "../channel.ts";
 import { encrypt, InvalidKeys, maxPayloadBytes } from "./encryption.ts";
+import { EncryptionThreads } from "./encryption-threads.ts";
 import { outcomeOf, type Rejected, type Reply, rejected, webPushReasons } from "./outcome.ts";
 import { PushService } from "./push-service.ts";
 import { InvalidVapidKey, VapidTokens } from "./vapid.ts";
@@ -12,6 +13,8 @@ import type { WebPushMessage } from "./web-push-message.ts";
 const defaultDeadlineMs = 10_000;
 /** A fresh token that was refused is not replaced by another within this time. */
 const refreshPauseMs = 60_000;
+/** With fewer sends at once, the crossing to another thread and back is not worth it. */
+const threadsFromInFlight = 32;
 const maxRefreshes = 10_000;
 const daySeconds = 86_400;
 
@@ -23,6 +26,8 @@ export interface WebPushOptions {
   deadlineMs?: number;
   /** In [0, 1). Default Math.random. */
   random?: () => number;
+  /** Threads that encrypt when many messages are in flight; 0: none. Default: one for each core, 3 at most. */
+  encryptionThreads?: number;
 }
 
 /** Where a message goes: the service behind its endpoint's origin, and the path there. */
@@ -49,10 +54,13 @@ export class WebPush implements Channel<WebPushMessage> {
   readonly #options: WebPushOptions;
   readonly #services = new Map<string, PushService>();
   readonly #tokens = new VapidTokens();
+  readonly #threads: EncryptionThreads;
+  #inFlight = 0;
   readonly #refreshes = new Map<string, TokenRefresh>();
 
   constructor(options: WebPushOptions = {}) {
     this.#options = options;
+    this.#threads = new EncryptionThreads(options.encryptionThreads);
   }
 
   /** One attempt, finished within ten seconds whatever the push service does. Reasons: `webPushReasons`. */
@@ -62,14 +70,20 @@ export class WebPush implements Channel<WebPushMessage> {
     if (message.payload.length > maxPayloadBytes) return rejected("payload_too_large");
     const target = this.#target(message.endpoint);
     if (target.kind !== "target") return target;
+    this.#inFlight += 1;
     try {
-      const body = encrypt(message.payload, message);
+      const body =
+        this.#inFlight < threadsFromInFlight
+          ? encrypt(message.payload, message)
+          : await this.#threads.encrypt(message.payload, message);
       const reply = await this.#postAsSender(message, target, body, deadlineAt);
       return outcomeOf(reply, message, { now: now(), random: this.#options.random ?? Math.random });
     } catch (error) {
       if (error instanceof InvalidKeys) return { ...rejected("invalid_keys"), retire: true };
       if (error instanceof InvalidVapidKey) return { kind: "pauseAll", reason: webPushReasons.vapid_key_invalid };
       throw error;
+    } finally {
+      this.#inFlight -= 1;
     }
   }
 
@@ -77,6 +91,7 @@ export class WebPush implements Channel<WebPushMessage> {
   close(): void {
     for (const service of this.#services.values()) service.close();
     this.#services.clear();
+    this.#threads.close();
   }
 
   /** The endpoint is checked again at every send: the row may be older than the rule, or not ours. */

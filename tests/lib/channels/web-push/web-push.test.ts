@@ -15,6 +15,7 @@ import { WebPush } from "#lib/channels/web-push/web-push.ts";
 import type { WebPushMessage } from "#lib/channels/web-push/web-push-message.ts";
 import { decryptPush, newBrowserSubscription } from "#tests/support/browser-subscription.ts";
 import { createTestCertificates } from "#tests/support/certificates.ts";
+import { startPushService } from "#tests/support/push-service.ts";
 
 const certificates = createTestCertificates();
 const usualAuthorities = getCACertificates();
@@ -326,6 +327,29 @@ describe("the time that is left", () => {
     expect(await service.webPush.send(message(service, { ...fields, expiresAt }))).toEqual({ kind: "sent" });
     expect(service.posts[0]?.headers.ttl).toBe(ttl);
   });
+});
+
+test("a push service that checks tokens and fails at random takes each message once it recovers", async () => {
+  await using service = await startPushService({ seed: 7 });
+  setDefaultCACertificates([...usualAuthorities, certificates.ca, service.ca]);
+  service.script({ answer: { status: 503 }, percent: 30 });
+  const webPush = newWebPush(Number(new URL(service.origin).port));
+
+  const rounds = Array.from({ length: 200 }, async (_, index) => {
+    const outgoing = message({ endpoint: service.endpoint(`token-${index}`) });
+    for (let attempts = 0; attempts < 6; attempts += 1) {
+      const outcome = await webPush.send({ ...outgoing, attempts });
+      if (outcome.kind !== "retryAt") return outcome.kind;
+    }
+    return "never";
+  });
+
+  const kinds = await Promise.all(rounds);
+  const accepted = new Set(service.posts.filter((post) => post.accepted).map((post) => post.token));
+  expect(kinds.filter((kind) => kind === "sent").length).toBe(accepted.size);
+  expect(accepted.size).toBeGreaterThan(190);
+  for (const { body } of service.posts) expect(decryptPush(body, browser).toString()).toBe("hello");
+  webPush.close();
 });
 
 /** Over HTTP/1.1 the request has no `stream`; only tests of HTTP/2 use it. */

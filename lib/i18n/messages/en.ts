@@ -1,12 +1,28 @@
+import account from "./en/account.json" with { type: "json" };
 import auth from "./en/auth.json" with { type: "json" };
 import campaigns from "./en/campaigns.json" with { type: "json" };
 import charts from "./en/charts.json" with { type: "json" };
 import content from "./en/content.json" with { type: "json" };
+import developers from "./en/developers.json" with { type: "json" };
 import errors from "./en/errors.json" with { type: "json" };
 import frame from "./en/frame.json" with { type: "json" };
 import preview from "./en/preview.json" with { type: "json" };
+import team from "./en/team.json" with { type: "json" };
 import templates from "./en/templates.json" with { type: "json" };
 import ui from "./en/ui.json" with { type: "json" };
 
 /** English. One file for each area of the product; a new area adds its file and its line here. */
-export const messages = { campaigns, templates, auth, charts, content, errors, frame, preview, ui };
+export const messages = {
+  account,
+  developers,
+  team,
+  campaigns,
+  templates,
+  auth,
+  charts,
+  content,
+  errors,
+  frame,
+  preview,
+  ui,
+};

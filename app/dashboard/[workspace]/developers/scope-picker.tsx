@@ -1,0 +1,77 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { Button } from "#components/ui/button.tsx";
+import { Checkbox } from "#components/ui/checkbox.tsx";
+import type { Permission } from "#lib/auth/permissions.ts";
+
+type Area = Permission extends infer P ? (P extends `${infer A}:${string}` ? A : never) : never;
+type Verb = Permission extends infer P ? (P extends `${string}:${infer V}` ? V : never) : never;
+
+const presets: Record<"read" | "send" | "all" | "none", (scope: Permission) => boolean> = {
+  read: (scope) => scope.endsWith(":read"),
+  send: (scope) =>
+    /^(sites|subscribers|templates|campaigns|analytics):(read|send)$|^(subscribers|campaigns):write$/.test(scope),
+  all: () => true,
+  none: () => false,
+};
+
+/** What a key may do, an area a line. Only what its maker may do is offered. */
+export function ScopePicker({
+  offered,
+  chosen,
+  onChange,
+  error,
+}: {
+  offered: readonly Permission[];
+  chosen: ReadonlySet<Permission>;
+  onChange: (chosen: ReadonlySet<Permission>) => void;
+  error: string[] | undefined;
+}) {
+  const t = useTranslations("developers");
+  const areas = Map.groupBy(offered, (scope) => scope.split(":")[0] as Area);
+  const toggle = (scope: Permission, isOn: boolean) => {
+    const next = new Set(chosen);
+    if (isOn) next.add(scope);
+    else next.delete(scope);
+    onChange(next);
+  };
+  return (
+    <fieldset className="grid gap-2" aria-invalid={error ? true : undefined} tabIndex={error ? -1 : undefined}>
+      <legend className="mb-1.5 font-medium">{t("scopes")}</legend>
+      <div className="flex flex-wrap gap-1.5">
+        {(["read", "send", "all", "none"] as const).map((preset) => (
+          <Button key={preset} size="sm" onClick={() => onChange(new Set(offered.filter(presets[preset])))}>
+            {t(`presets.${preset}`)}
+          </Button>
+        ))}
+      </div>
+      <div className="divide-y divide-border rounded-md border border-border">
+        {[...areas].map(([area, scopes]) => (
+          <div key={area} className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-3 py-2">
+            <span className="min-w-28 flex-1">{t(`areas.${area}`)}</span>
+            {scopes.map((scope) => (
+              <Checkbox
+                key={scope}
+                className="w-18"
+                checked={chosen.has(scope)}
+                onCheckedChange={(isOn) => toggle(scope, isOn)}
+                label={
+                  <span className="font-normal">
+                    <span className="sr-only">{t(`areas.${area}`)}: </span>
+                    {t(`actions.${scope.split(":")[1] as Verb}`)}
+                  </span>
+                }
+              />
+            ))}
+          </div>
+        ))}
+      </div>
+      {error && (
+        <p role="alert" className="text-sm text-danger">
+          {error.join(" ")}
+        </p>
+      )}
+    </fieldset>
+  );
+}

@@ -1,0 +1,86 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useState, useTransition } from "react";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { MenuItem, MenuRadioGroup, MenuRadioItem, MenuSeparator, MenuSub } from "#components/ui/dropdown-menu.tsx";
+import { RowMenu } from "#components/ui/row-menu.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { type Member, roles } from "#lib/workspaces/schema.ts";
+import { leaveWorkspaceAction, removeMemberAction, updateMemberAction } from "./actions.ts";
+
+/** What can be done about one member; oneself can only leave. */
+export function MemberMenu({
+  workspaceId,
+  member,
+  isSelf,
+  mayManage,
+  mayMakeOwners,
+}: {
+  workspaceId: string;
+  member: Pick<Member, "id" | "name" | "role" | "status">;
+  isSelf: boolean;
+  mayManage: boolean;
+  mayMakeOwners: boolean;
+}) {
+  const t = useTranslations("team");
+  const [asking, setAsking] = useState(false);
+  const [, startTransition] = useTransition();
+  const { id, name, role, status } = member;
+
+  const change = (changes: { role?: (typeof roles)[number]; status?: "active" | "suspended" }, said: string) =>
+    startTransition(async () => {
+      const result = await updateMemberAction(workspaceId, { id, ...changes });
+      if (result.ok) toast.success(said);
+      else toast.error(result.message);
+    });
+
+  const leaveOrRemove = async () => {
+    const result = isSelf ? await leaveWorkspaceAction(workspaceId, {}) : await removeMemberAction(workspaceId, { id });
+    if (!result.ok) toast.error(result.message);
+    else if (!isSelf) toast.success(t("removed", { name }));
+    return result.ok;
+  };
+
+  return (
+    <>
+      <RowMenu name={name}>
+        {mayManage && (
+          <MenuSub label={t("changeRole")}>
+            <MenuRadioGroup
+              value={role}
+              onValueChange={(chosen) => {
+                const next = roles.find((known) => known === chosen);
+                if (next) change({ role: next }, t("roleChanged", { name, role: t(`roles.${next}`) }));
+              }}
+            >
+              {roles.map((one) => (
+                <MenuRadioItem key={one} value={one} disabled={one === "owner" && !mayMakeOwners}>
+                  {t(`roles.${one}`)}
+                </MenuRadioItem>
+              ))}
+            </MenuRadioGroup>
+          </MenuSub>
+        )}
+        {mayManage && !isSelf && status === "active" && (
+          <MenuItem onSelect={() => change({ status: "suspended" }, t("suspended", { name }))}>{t("suspend")}</MenuItem>
+        )}
+        {mayManage && !isSelf && status === "suspended" && (
+          <MenuItem onSelect={() => change({ status: "active" }, t("resumed", { name }))}>{t("resume")}</MenuItem>
+        )}
+        {mayManage && <MenuSeparator />}
+        <MenuItem tone="danger" onSelect={() => setAsking(true)}>
+          {isSelf ? t("leave") : t("remove")}
+        </MenuItem>
+      </RowMenu>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={isSelf ? t("leaveTitle") : t("removeTitle", { name })}
+        description={isSelf ? t("leaveText") : t("removeText")}
+        confirmLabel={isSelf ? t("leaveConfirm") : t("removeConfirm")}
+        onConfirm={leaveOrRemove}
+      />
+    </>
+  );
+}

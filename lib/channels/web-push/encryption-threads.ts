@@ -69,8 +69,8 @@ export class EncryptionThreads {
 
   #start(): Thread {
     // By path and not by URL: bundlers would copy the file away from what it imports.
-    const directory = /* turbopackIgnore: true */ process.cwd();
-    const worker = new Worker(join(directory, "lib/channels/web-push/encryption-thread.ts"), { execArgv: [] });
+    const file = join(process.cwd(), "lib/channels/web-push/encryption-thread.ts");
+    const worker = new Worker(/* turbopackIgnore: true */ file, { execArgv: [] });
     const thread: Thread = { worker, isReady: false, batches: [] };
     worker.unref();
     worker.once("online", () => {

@@ -21,10 +21,14 @@ export const inngest = new Inngest({ id: "pushpilot", logger: log.child({ part: 
 type Nudge = { kind: "due" | "deliver"; workspaceId: string; runId: string };
 
 /**
- * Tells the queue about a run. Never throws: when the queue is away the sweep repeats it. Inngest swallows a repeated
- * event id for 24 h, so each nudge of a run has its own number.
+ * Tells the queue about a run, without making anybody wait for it. Never fails: when the queue is away the sweep repeats
+ * it. Inngest swallows a repeated event id for 24 h, so each nudge of a run has its own number.
  */
-export async function nudge({ kind, workspaceId, runId }: Nudge): Promise<void> {
+export function nudge(what: Nudge): void {
+  void tell(what);
+}
+
+async function tell({ kind, workspaceId, runId }: Nudge): Promise<void> {
   try {
     const [run] = await query<{ nudges: number }>(
       "UPDATE run SET nudges = nudges + 1, nudged_at = now() WHERE workspace_id = $1 AND id = $2 RETURNING nudges",

@@ -117,7 +117,7 @@ async function launch(
     await audit(tx, ctx, { action, entityType: "campaign", entityId: id, details: { at: dueAt.toISOString() } });
     return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runId };
   });
-  await nudge({ kind: "due", workspaceId: ctx.workspaceId, runId });
+  nudge({ kind: "due", workspaceId: ctx.workspaceId, runId });
   return campaign;
 }
 
@@ -178,7 +178,7 @@ async function changeRunning(
     return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runs };
   });
   // Also after a cancel: whoever delivers marks what is left as cancelled.
-  for (const runId of runs) await nudge({ kind: "deliver", workspaceId: ctx.workspaceId, runId });
+  for (const runId of runs) nudge({ kind: "deliver", workspaceId: ctx.workspaceId, runId });
   return campaign;
 }
 
@@ -241,7 +241,7 @@ export async function retryCampaign(ctx: Context, id: string): Promise<Campaign>
   });
   for (const runId of runs) {
     await requeueFailed(ctx.workspaceId, id, runId);
-    await nudge({ kind: "deliver", workspaceId: ctx.workspaceId, runId });
+    nudge({ kind: "deliver", workspaceId: ctx.workspaceId, runId });
   }
   return toCampaign(await findCampaign(ctx, id));
 }

@@ -93,6 +93,6 @@ async function sendTest(
     });
     return rows.map((row) => row.id);
   });
-  await nudge({ kind: "deliver", workspaceId: ctx.workspaceId, runId });
+  nudge({ kind: "deliver", workspaceId: ctx.workspaceId, runId });
   return { messageIds };
 }

@@ -4,7 +4,7 @@ import { channels } from "#lib/channels/channels.ts";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { log } from "#lib/log.ts";
-import { openBreaker, tally } from "./breaker.ts";
+import { maxOpen, openBreaker, tally } from "./breaker.ts";
 import { type ClaimedMessage, claimMessages, freeDeadClaims, withdrawnSince } from "./claim.ts";
 import { loadPlan, type Plan, prepareWebPush } from "./prepare.ts";
 import { recordOutcomes, type Settlement } from "./record.ts";
@@ -84,6 +84,8 @@ class SliceWork {
   #waiting: ClaimedMessage[] = [];
   /** Begun, no outcome yet. */
   #inFlight = 0;
+  /** The same by key pair and push service. */
+  readonly #open = new Map<string, number>();
   /** With an outcome that is not recorded yet. */
   #settled: Settlement[] = [];
   #isHalted = false;
@@ -143,16 +145,24 @@ class SliceWork {
   #begin(): void {
     const { maxInFlight } = channels.web_push;
     while (!this.#isHalted && this.#inFlight < maxInFlight) {
-      const message = this.#waiting.shift();
+      const next = this.#waiting.findIndex(
+        (message) => (this.#open.get(wayOf(message)) ?? 0) < maxOpen(message.vapid_key_id ?? "", message.origin ?? ""),
+      );
+      const [message] = next < 0 ? [] : this.#waiting.splice(next, 1);
       if (!message) return;
-      this.#inFlight++;
+      this.#count(message, 1);
       void this.#send(message).then((outcome) => {
-        this.#inFlight--;
+        this.#count(message, -1);
         this.#settled.push({ message, outcome });
         this.#begin();
         this.#wake();
       });
     }
+  }
+
+  #count(message: ClaimedMessage, change: 1 | -1): void {
+    this.#inFlight += change;
+    this.#open.set(wayOf(message), (this.#open.get(wayOf(message)) ?? 0) + change);
   }
 
   async #send(message: ClaimedMessage): Promise<Outcome> {
@@ -176,11 +186,8 @@ class SliceWork {
     const reason = tally(message.vapid_key_id, message.origin, outcome);
     if (reason === undefined) return;
     await openBreaker(message.workspace_id, message.vapid_key_id, message.origin, reason);
-    const [kept, held] = [
-      this.#waiting.filter((other) => !isSameWay(other, message)),
-      this.#waiting.filter((other) => isSameWay(other, message)),
-    ];
-    this.#waiting = kept;
+    const held = this.#waiting.filter((other) => wayOf(other) === wayOf(message));
+    this.#waiting = this.#waiting.filter((other) => wayOf(other) !== wayOf(message));
     this.#settled.push(...held.map((other) => ({ message: other, outcome: { kind: "released" as const } })));
   }
 
@@ -233,8 +240,9 @@ class SliceWork {
   }
 }
 
-function isSameWay(a: ClaimedMessage, b: ClaimedMessage): boolean {
-  return a.vapid_key_id === b.vapid_key_id && a.origin === b.origin;
+/** What a push service can refuse as a whole: a key pair there. */
+function wayOf(message: ClaimedMessage): string {
+  return `${message.vapid_key_id} ${message.origin}`;
 }
 
 /** How long to wait for a ledger that is still being written, or for others' claims. */

@@ -77,7 +77,7 @@ export async function sweep(): Promise<number> {
     );
     return found.rows;
   });
-  for (const { kind, workspace_id: workspaceId, id: runId } of forgotten) await nudge({ kind, workspaceId, runId });
+  for (const { kind, workspace_id: workspaceId, id: runId } of forgotten) nudge({ kind, workspaceId, runId });
   if (forgotten.length > 0) log.info({ count: forgotten.length }, "told the queue again of work that it forgot");
   await finishSettled();
   return forgotten.length;

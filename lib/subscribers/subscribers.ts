@@ -34,7 +34,7 @@ export async function listSubscribers(ctx: Context, filter: SubscriberFilter): P
     ),
     after === null
       ? query<{ count: number }>(
-          `SELECT count(*)::int AS count FROM (SELECT 1 FROM subscriber u WHERE ${where} LIMIT ${countLimit}) AS some`,
+          `SELECT count(*)::int AS count FROM (SELECT 1 FROM subscriber u WHERE ${where} LIMIT ${countLimit}) AS limited`,
           values,
         )
       : undefined,

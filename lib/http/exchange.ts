@@ -25,9 +25,9 @@ export interface Exchange {
   userId?: string;
 }
 
-/** Next's second argument to a route handler. */
+/** Next's second argument to a route handler; the params of a path without any resolve to undefined. */
 export interface Segment {
-  params: Promise<Record<string, string | string[] | undefined>>;
+  params: Promise<Record<string, string | string[] | undefined> | undefined>;
 }
 
 /**
@@ -65,7 +65,7 @@ function requestIdOf(request: Request): string {
 }
 
 async function onlyTexts(segment: Segment): Promise<Record<string, string>> {
-  const params = Object.entries(await segment.params);
+  const params = Object.entries((await segment.params) ?? {});
   return Object.fromEntries(params.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 

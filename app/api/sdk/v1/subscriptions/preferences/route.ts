@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { publicEndpoint } from "#lib/http/public-endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
 import { findBrowserPerson, setPreferences } from "#lib/subscribers/browser.ts";
@@ -7,8 +6,8 @@ import { Preferences } from "#lib/subscribers/schema.ts";
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/sdk/v1/subscriptions/preferences", {
   POST: publicEndpoint({
     summary: "Say what the person behind the caller's subscription wants to hear of; what is not named stays",
-    body: z.strictObject({ siteId: z.string().max(64).optional(), preferences: Preferences }),
+    body: Preferences,
     run: async ({ site, body, subscriptionId }) =>
-      setPreferences(await findBrowserPerson(site, subscriptionId()), body.preferences),
+      setPreferences(await findBrowserPerson(site, subscriptionId()), body),
   }),
 });

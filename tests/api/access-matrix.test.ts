@@ -1,0 +1,264 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { can, type Permission, permissions } from "#lib/auth/permissions.ts";
+import { sealSession, sessionCookie } from "#lib/auth/session.ts";
+import { beginSignIn } from "#lib/auth/sign-ins.ts";
+import type { Described } from "#lib/http/resource.ts";
+import { deleteSubscriber } from "#lib/subscribers/subscribers.ts";
+import { createTemplate } from "#lib/templates/templates.ts";
+import { createApiKey } from "#lib/workspaces/api-keys.ts";
+import { createInvitation } from "#lib/workspaces/invitations.ts";
+import { newAccount, newEmail, newMember } from "#tests/support/accounts.ts";
+import { type Answered, call, type MethodName, methods, routeFiles } from "#tests/support/api.ts";
+import { campaignBody, newCampaign, newSite, newSubscription } from "#tests/support/workspace.ts";
+
+/**
+ * Every route file below app × every method × everybody who could call it. What is generated cannot be forgotten: a new
+ * route is here as soon as its file is, and one whose body or path parameter is not known below fails.
+ */
+
+/** Valid bodies of calls that have one; `ids` are rows of the workspace that is called. */
+const bodies: Record<string, (ids: Ids) => object> = {
+  "POST /api/v1/workspaces": () => ({ name: "Second" }),
+  "PATCH /api/v1/workspaces/{workspaceId}": () => ({ name: "Renamed" }),
+  "PATCH /api/v1/workspaces/{workspaceId}/members/{memberId}": () => ({ role: "member" }),
+  "POST /api/v1/workspaces/{workspaceId}/invitations": () => ({ email: newEmail() }),
+  "POST /api/v1/workspaces/{workspaceId}/api-keys": () => ({ name: "Server", scopes: ["sites:read"] }),
+  "PATCH /api/v1/me": () => ({ name: "Grace" }),
+  "POST /api/v1/me/password": () => ({ currentPassword: "wrong password", newPassword: "another long one" }),
+  "POST /api/v1/invitations/accept": () => ({ token: "unknown" }),
+  "POST /api/v1/sites": () => ({ name: "Shop", url: "https://shop.example" }),
+  "POST /api/v1/sites/guess": () => ({ url: "https://127.0.0.1/" }),
+  "PATCH /api/v1/sites/{siteId}": () => ({ name: "Renamed" }),
+  "POST /api/v1/sites/{siteId}/test": ({ subscriptionId }) => ({
+    content: { title: "Hello", message: "Just me" },
+    subscriptionIds: [subscriptionId],
+  }),
+  "POST /api/v1/sites/{siteId}/notifications": () => ({ title: "Sale", message: "Today only" }),
+  "PATCH /api/v1/notifications/{campaignId}": () => ({ title: "Renamed" }),
+  "POST /api/v1/subscribers": () => ({ name: "Grace" }),
+  "PATCH /api/v1/subscribers/{subscriberId}": () => ({ name: "Grace" }),
+  "POST /api/v1/templates": () => ({ name: "Sale", content: { title: "Sale", message: "Today only" } }),
+  "PATCH /api/v1/templates/{templateId}": () => ({ name: "Renamed" }),
+  "POST /api/v1/campaigns": ({ siteId }) => campaignBody(siteId),
+  "POST /api/v1/campaigns/preflight": ({ siteId }) => campaignBody(siteId),
+  "PATCH /api/v1/campaigns/{campaignId}": () => ({ name: "Renamed" }),
+  "POST /api/v1/campaigns/{campaignId}/schedule": () => ({ at: new Date(Date.now() + 3_600_000).toISOString() }),
+  "POST /api/v1/campaigns/{campaignId}/test": ({ subscriptionId }) => ({ subscriptionIds: [subscriptionId] }),
+};
+
+/** What must have happened before a call can do anything. */
+const preparations: Record<string, (owner: Ctx, ids: Ids) => Promise<unknown>> = {
+  "POST /api/v1/subscribers/{subscriberId}/restore": (owner, { subscriberId }) => deleteSubscriber(owner, subscriberId),
+};
+
+/** Calls whose refusal for lack of a permission is not to be had, with the reason. */
+const needsNoPermission = new Set(["POST /api/v1/workspaces/{workspaceId}/leave"]);
+
+interface Ids {
+  workspaceId: string;
+  siteId: string;
+  subscriberId: string;
+  subscriptionId: string;
+  campaignId: string;
+  templateId: string;
+  memberId: string;
+  invitationId: string;
+  apiKeyId: string;
+}
+
+interface Everybody {
+  ids: () => Promise<Ids>;
+  workspaceId: string;
+  tokens: { owner: string; admin: string; member: string; stranger: string };
+  contexts: { owner: Ctx; admin: Ctx; member: Ctx };
+  ownerCookie: string;
+  strangersWorkspaceId: string;
+  keyWithAll: string;
+  keyWithout: (permission: Permission | undefined) => Promise<string>;
+}
+type Ctx = Awaited<ReturnType<typeof newAccount>>["ctx"];
+
+/** Stands in names of everything that is ours, so that a leak shows in the text of an answer. */
+const marker = "OURS-AND-NOBODY-ELSES";
+
+async function makeEverybody(): Promise<Everybody> {
+  const owner = await newAccount();
+  const { workspaceId } = owner.ctx;
+  const [admin, member, stranger] = [
+    await newMember(workspaceId, "admin"),
+    await newMember(workspaceId, "member"),
+    await newAccount(),
+  ];
+  const key = (scopes: Permission[]) => createApiKey(owner.ctx, { name: "Test", scopes, ratePerMinute: 100_000 });
+  return {
+    workspaceId,
+    tokens: {
+      owner: owner.accessToken,
+      admin: admin.accessToken,
+      member: member.accessToken,
+      stranger: stranger.accessToken,
+    },
+    contexts: { owner: owner.ctx, admin: admin.ctx, member: member.ctx },
+    ownerCookie: `${sessionCookie().name}=${await sealSession(await beginSignIn(owner.user.id), 3600)}`,
+    strangersWorkspaceId: stranger.ctx.workspaceId,
+    keyWithAll: (await key([...permissions])).key,
+    keyWithout: async (permission) => (await key(permissions.filter((each) => each !== permission))).key,
+    ids: async () => {
+      const site = await newSite(owner.ctx, marker);
+      const subscribed = await newSubscription(site.id);
+      const { id: campaignId } = await newCampaign(owner.ctx, site.id);
+      const content = { title: marker, message: marker };
+      const template = await createTemplate(owner.ctx, { name: marker, channel: "web_push", content });
+      const { memberId } = await newMember(workspaceId, "member");
+      return {
+        workspaceId,
+        siteId: site.id,
+        subscriberId: subscribed.subscriberId,
+        subscriptionId: subscribed.subscriptionId,
+        campaignId,
+        templateId: template.id,
+        memberId,
+        invitationId: (await createInvitation(owner.ctx, { email: newEmail() })).id,
+        apiKeyId: (await key(["sites:read"])).id,
+      };
+    },
+  };
+}
+
+const files = await routeFiles();
+const calls = files.flatMap(({ path, handlers }) =>
+  methods.flatMap((method) => {
+    const describes = handlers[method]?.method?.describes;
+    return describes ? [{ name: `${method} ${path}`, method, path, describes }] : [];
+  }),
+);
+const ofWorkspaces = calls.filter(({ describes }) => describes.access === "workspace");
+const ofPeople = calls.filter(({ describes }) => describes.access === "user" || describes.access === "caller");
+
+let everybody: Everybody;
+let ids: Ids;
+beforeAll(async () => {
+  everybody = await makeEverybody();
+  ids = await everybody.ids();
+});
+
+test("every route file says the path that it lies at and answers every method", () => {
+  expect(files.length).toBeGreaterThan(50);
+  for (const { file, path, handlers } of files) {
+    expect(Object.keys(handlers).sort(), file).toEqual([...methods, "OPTIONS"].sort());
+    for (const name of [...methods, "OPTIONS"] as const) expect(handlers[name]?.route, file).toBe(path);
+  }
+});
+
+test("the matrix knows a body for every call that needs one, and no call that there is not", () => {
+  const withBody = [...ofWorkspaces, ...ofPeople].filter(({ describes }) => describes.body).map(({ name }) => name);
+  expect(withBody.sort()).toEqual(Object.keys(bodies).sort());
+});
+
+interface Caller {
+  token?: string | undefined;
+  workspaceId?: string | undefined;
+  cookie?: string;
+}
+
+function callAs(
+  each: { name: string; method: MethodName; path: string },
+  rows: Ids,
+  caller: Caller,
+): Promise<Answered> {
+  const target = each.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const id = { ...rows }[name as keyof Ids];
+    if (id === undefined) throw new Error(`${each.name}: the matrix knows no ${name}`);
+    return id;
+  });
+  return call(each.method, target, {
+    token: caller.token,
+    workspaceId: caller.workspaceId,
+    ...(caller.cookie && { headers: { cookie: caller.cookie } }),
+    ...(each.method !== "GET" && { body: bodies[each.name]?.(rows) ?? {} }),
+  });
+}
+
+function expectRefused(answer: Answered, status: number, code: string): void {
+  expect(answer.text).not.toContain(marker);
+  expect([answer.status, answer.json.error?.code], answer.text).toEqual([status, code]);
+}
+
+/** Neither refused nor broken; what the state of things forbids (409, 422) or finds wrong (400) is past the door. */
+function expectAdmitted(answer: Answered): void {
+  expect([401, 403, 404], answer.text).not.toContain(answer.status);
+  expect(answer.status, answer.text).toBeLessThan(500);
+}
+
+describe("nobody", () => {
+  test.each([...ofWorkspaces, ...ofPeople])("is refused: $name", async (each) => {
+    expectRefused(await callAs(each, ids, { workspaceId: everybody.workspaceId }), 401, "unauthorized");
+  });
+});
+
+describe("another tenant", () => {
+  test.each(ofWorkspaces)("cannot act in our workspace: $name", async (each) => {
+    const caller = { token: everybody.tokens.stranger, workspaceId: everybody.workspaceId };
+    expectRefused(await callAs(each, ids, caller), 404, "workspace_not_found");
+  });
+
+  const withIds = ofWorkspaces.filter(({ path }) => /\{(?!workspaceId)/.test(path));
+  test.each(withIds)("does not find our rows from their own workspace: $name", async (each) => {
+    const own = { ...ids, workspaceId: everybody.strangersWorkspaceId };
+    const caller = { token: everybody.tokens.stranger, workspaceId: everybody.strangersWorkspaceId };
+    expectRefused(await callAs(each, own, caller), 404, "not_found");
+  });
+
+  const foreignBodies = ["POST /api/v1/campaigns", "POST /api/v1/campaigns/preflight"];
+  test.each(calls.filter(({ name }) => foreignBodies.includes(name)))(
+    "cannot name our rows in a body: $name",
+    async (each) => {
+      const caller = { token: everybody.tokens.stranger, workspaceId: everybody.strangersWorkspaceId };
+      expectRefused(await callAs(each, ids, caller), 404, "not_found");
+    },
+  );
+});
+
+describe("an API key", () => {
+  const scoped = ofWorkspaces.filter(({ describes }) => describes.permission !== undefined);
+  test.each(scoped)("without the scope is refused: $name", async (each) => {
+    const token = await everybody.keyWithout(each.describes.permission);
+    expectRefused(await callAs(each, ids, { token }), 403, "forbidden");
+  });
+
+  test.each(ofPeople.filter(({ describes }) => describes.access === "user"))("is no person: $name", async (each) => {
+    expectRefused(await callAs(each, ids, { token: everybody.keyWithAll }), 403, "forbidden");
+  });
+});
+
+describe("the session cookie", () => {
+  const all = [...ofWorkspaces, ...ofPeople];
+  test.each(all.filter(({ method }) => method !== "GET"))("never writes: $name", async (each) => {
+    const caller = { cookie: everybody.ownerCookie, workspaceId: everybody.workspaceId };
+    expectRefused(await callAs(each, ids, caller), 403, "forbidden");
+  });
+
+  test.each(all.filter(({ method }) => method === "GET"))("reads: $name", async (each) => {
+    const caller = { cookie: everybody.ownerCookie, workspaceId: everybody.workspaceId };
+    expectAdmitted(await callAs(each, ids, caller));
+  });
+});
+
+describe.each(["member", "admin", "owner"] as const)("%s", (role) => {
+  const asRole = ({ permission }: Described, ctx: Ctx) => permission === undefined || can(ctx, permission);
+
+  test.each(ofWorkspaces)("may do what the role may, and no more: $name", async (each) => {
+    const rows = await everybody.ids();
+    await preparations[each.name]?.(everybody.contexts.owner, rows);
+    const caller = { token: everybody.tokens[role], workspaceId: everybody.workspaceId };
+    if (each.name.endsWith("/leave")) caller.token = (await newMember(everybody.workspaceId, role)).accessToken;
+    const answer = await callAs(each, rows, caller);
+    if (asRole(each.describes, everybody.contexts[role])) expectAdmitted(answer);
+    else expectRefused(answer, 403, "forbidden");
+  });
+});
+
+test("every call in a workspace says which permission it needs", () => {
+  const silent = ofWorkspaces.filter(({ name, describes }) => !describes.permission && !needsNoPermission.has(name));
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});

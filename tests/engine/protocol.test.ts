@@ -127,6 +127,22 @@ test("a step that is planned again after it ended, or while it runs, does not ru
   });
 });
 
+test("what ends while the function is being asked is not forgotten: it is asked again", async () => {
+  const sleep = { id: id("nap"), op: "Sleep", name: "1s" };
+  answer = async ({ target, steps }) => {
+    if (target !== "step") return ops({ id: target, op: "StepRun", data: 1 });
+    if (id("nap") in steps) return ops(complete());
+    if (!(id("quick") in steps)) return ops(sleep, planned("quick"));
+    // Asked after the quick step, it knows nothing of the nap that ends before it answers.
+    await expect.poll(() => database.query("select 1 from inngest_local.step"), { timeout: 5_000 }).toHaveLength(2);
+    return ops(sleep);
+  };
+  await send("go");
+  await ended("Completed");
+  expect(targets()).toEqual(["?", id("quick"), "?", "?"]);
+  expect(calls.at(-1)?.ctx.attempt).toBe(0);
+});
+
 test("a checkpoint is stored once, counts attempts anew, and is refused from a call that was taken over", async () => {
   answer = async ({ ctx, steps }) => {
     if (calls.length === 1) return { status: 500, body: { message: "first" } };

@@ -4,8 +4,8 @@ import { log } from "#lib/log.ts";
 
 const retryAfterSeconds = 2;
 
-/** Prisma: cannot reach, timed out reaching, operation timed out, connection closed, no connection free in time. */
-const prismaCodes = new Set(["P1001", "P1002", "P1008", "P1017", "P2024"]);
+/** Prisma: cannot reach, timed out reaching, operation timed out, connection closed, none free in time (also for a transaction). */
+const prismaCodes = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"]);
 
 /** Node's names for a database that cannot be reached or that went away. */
 const socketCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EHOSTUNREACH"]);

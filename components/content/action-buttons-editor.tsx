@@ -16,10 +16,13 @@ const maxTitleGraphemes = 40;
 export function ActionButtonsEditor({
   value,
   onValueChange,
+  onBlur,
   errors = [],
 }: {
   value: ActionButton[];
   onValueChange: (value: ActionButton[]) => void;
+  /** A field of a button was left. */
+  onBlur?: () => void;
   /** By position, as in `value`. */
   errors?: ({ title?: string | undefined; url?: string | undefined } | undefined)[];
 }) {
@@ -44,6 +47,7 @@ export function ActionButtonsEditor({
             <Input
               value={action.title}
               placeholder={t("labelPlaceholder")}
+              onBlur={onBlur}
               onChange={(event) => change(index, { title: event.target.value })}
             />
           </Field>
@@ -54,6 +58,7 @@ export function ActionButtonsEditor({
               value={action.url}
               placeholder="https://"
               dir="ltr"
+              onBlur={onBlur}
               onChange={(event) => change(index, { url: event.target.value })}
             />
           </Field>

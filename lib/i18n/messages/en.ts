@@ -9,20 +9,22 @@ import frame from "./en/frame.json" with { type: "json" };
 import preview from "./en/preview.json" with { type: "json" };
 import team from "./en/team.json" with { type: "json" };
 import templates from "./en/templates.json" with { type: "json" };
+import thisBrowser from "./en/this-browser.json" with { type: "json" };
 import ui from "./en/ui.json" with { type: "json" };
 
 /** English. One file for each area of the product; a new area adds its file and its line here. */
 export const messages = {
-  account,
-  developers,
   team,
-  campaigns,
-  templates,
+  developers,
+  account,
   auth,
+  campaigns,
   charts,
   content,
   errors,
   frame,
   preview,
+  templates,
+  thisBrowser,
   ui,
 };

@@ -1,0 +1,195 @@
+"use client";
+
+import { Ban, CalendarClock, Copy, Pause, Pencil, Play, RotateCcw, Send } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useLocale, useTranslations } from "next-intl";
+import { useState, useTransition } from "react";
+import { PageHeader } from "#components/frame/page-header.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { TabLinks } from "#components/ui/tab-links.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { NewCampaignInput } from "#lib/campaigns/schema.ts";
+import { formatNumber } from "#lib/format.ts";
+import { scheduleCampaignAction, sendCampaignAction } from "../../actions.ts";
+import { CampaignMenu, CancelDialog } from "../../campaign-menu.tsx";
+import { type Launch, LaunchDialog } from "../../launch-dialog.tsx";
+import { type CampaignAction, isLegal } from "../../legal-actions.ts";
+import { useCampaignActions } from "../../use-campaign-actions.ts";
+import { type ProgressWire, useLiveStatus, useStatusFeed } from "./live-status.ts";
+
+export type HeaderCampaign = {
+  id: string;
+  name: string;
+  isArchived: boolean;
+  site: { name: string; timezone: string };
+  /** What a send would send. */
+  input: NewCampaignInput;
+  /** Its time, ISO. */
+  nextRunAt: string | null;
+};
+
+/** Name, state, and what can be done with the campaign now; stays current while it runs. */
+export function CampaignHeader({
+  workspaceId,
+  base,
+  campaign,
+  progress: initial,
+}: {
+  workspaceId: string;
+  base: string;
+  campaign: HeaderCampaign;
+  progress: ProgressWire;
+}) {
+  const t = useTranslations("campaigns");
+  const locale = useLocale();
+  const router = useRouter();
+  const { data: progress } = useLiveStatus(workspaceId, campaign.id, initial);
+  useStatusFeed(campaign.id, initial, progress);
+  const actions = useCampaignActions(workspaceId, base, campaign.id);
+  const [pending, startTransition] = useTransition();
+  const [asking, setAsking] = useState<"cancel" | "retry">();
+  const [launch, setLaunch] = useState<Launch | null>(null);
+
+  const { status, counts } = progress;
+  const { id, name, isArchived, site, input } = campaign;
+  const path = `${base}/campaigns/${id}`;
+  const at = campaign.nextRunAt ? new Date(campaign.nextRunAt) : null;
+  const can = (action: CampaignAction) => isLegal(action, status) && (action !== "retry" || counts.failed > 0);
+  const menuCampaign = { id, name, status, isArchived, counts };
+  const run = (work: () => Promise<boolean>) => () =>
+    startTransition(async () => {
+      await work();
+    });
+
+  const start = async (when: Date | null) => {
+    const result = when
+      ? await scheduleCampaignAction(workspaceId, { id, at: when.toISOString() })
+      : await sendCampaignAction(workspaceId, { id });
+    if (result.ok) {
+      toast.success(t(when ? "done.scheduled" : "done.sent"));
+      router.refresh();
+    }
+    return result;
+  };
+  const plan = (picksTime: "schedule" | "reschedule") => setLaunch({ name, site, campaign: input, at, picksTime });
+
+  return (
+    <>
+      <PageHeader
+        title={name}
+        badge={
+          <span role="status" className="contents">
+            <StatusBadge status={status} />
+          </span>
+        }
+        crumbs={[{ label: name }]}
+        action={
+          <>
+            {can("cancel") && status !== "scheduled" && (
+              <Button variant="danger-quiet" onClick={() => setAsking("cancel")}>
+                <Ban aria-hidden="true" />
+                {t("actions.cancel")}
+              </Button>
+            )}
+            {can("pause") && (
+              <Button onClick={run(actions.pause)} pending={pending}>
+                <Pause aria-hidden="true" />
+                {t("actions.pause")}
+              </Button>
+            )}
+            {can("schedule") && (
+              <Button onClick={() => plan("schedule")}>
+                <CalendarClock aria-hidden="true" />
+                {t("actions.schedule")}
+              </Button>
+            )}
+            {can("reschedule") && (
+              <Button onClick={() => plan("reschedule")}>
+                <CalendarClock aria-hidden="true" />
+                {t("actions.reschedule")}
+              </Button>
+            )}
+            {can("edit") && (
+              <Button asChild>
+                <Link href={`${path}/edit`}>
+                  <Pencil aria-hidden="true" />
+                  {t("actions.edit")}
+                </Link>
+              </Button>
+            )}
+            {can("retry") && (
+              <Button onClick={() => setAsking("retry")}>
+                <RotateCcw aria-hidden="true" />
+                {t("actions.retry", { count: counts.failed })}
+              </Button>
+            )}
+            {can("resume") && (
+              <Button variant="primary" onClick={run(actions.resume)} pending={pending}>
+                <Play aria-hidden="true" />
+                {t("actions.resume")}
+              </Button>
+            )}
+            {can("send") && (
+              <Button variant="primary" onClick={() => setLaunch({ name, site, campaign: input, at: null })}>
+                <Send aria-hidden="true" />
+                {t("actions.send")}
+              </Button>
+            )}
+            {["completed", "failed", "cancelled"].includes(status) && (
+              <Button onClick={run(actions.duplicate)} pending={pending}>
+                <Copy aria-hidden="true" />
+                {t("actions.duplicate")}
+              </Button>
+            )}
+            <CampaignMenu
+              workspaceId={workspaceId}
+              base={base}
+              campaign={menuCampaign}
+              without={[
+                "open",
+                "edit",
+                "pause",
+                "resume",
+                ...(status === "scheduled" ? [] : (["cancel"] as const)),
+                ...(["completed", "failed", "cancelled"].includes(status) ? (["duplicate"] as const) : []),
+              ]}
+            />
+          </>
+        }
+      />
+      <div className="mb-5">
+        <TabLinks
+          label={t("tabs.label")}
+          links={[
+            { href: path, label: t("tabs.overview") },
+            {
+              href: `${path}/messages`,
+              label: t("tabs.messages"),
+              ...(counts.recipients > 0 && { count: formatNumber(counts.recipients, locale) }),
+            },
+            { href: `${path}/content`, label: t("tabs.content") },
+          ]}
+        />
+      </div>
+      <CancelDialog
+        campaign={menuCampaign}
+        open={asking === "cancel"}
+        onClose={() => setAsking(undefined)}
+        onConfirm={actions.cancel}
+      />
+      <ConfirmDialog
+        open={asking === "retry"}
+        onOpenChange={(open) => !open && setAsking(undefined)}
+        title={t("confirm.retryTitle", { count: counts.failed })}
+        description={t("confirm.retryText")}
+        confirmLabel={t("confirm.retryAction")}
+        tone="primary"
+        onConfirm={actions.retry}
+      />
+      <LaunchDialog workspaceId={workspaceId} launch={launch} onClose={() => setLaunch(null)} onConfirm={start} />
+    </>
+  );
+}

@@ -1,0 +1,5 @@
+import { ComposerSkeleton } from "../../composer/composer-skeleton.tsx";
+
+export default function Loading() {
+  return <ComposerSkeleton />;
+}

@@ -1,0 +1,92 @@
+"use server";
+
+import { z } from "zod";
+import {
+  archiveCampaign,
+  createCampaign,
+  deleteCampaign,
+  duplicateCampaign,
+  updateCampaign,
+} from "#lib/campaigns/campaigns.ts";
+import {
+  cancelCampaign,
+  pauseCampaign,
+  resumeCampaign,
+  retryCampaign,
+  scheduleCampaign,
+  sendCampaign,
+  unscheduleCampaign,
+} from "#lib/campaigns/moves.ts";
+import { preflight } from "#lib/campaigns/preflight.ts";
+import { CampaignChanges, NewCampaign } from "#lib/campaigns/schema.ts";
+import { testContent } from "#lib/campaigns/test-send.ts";
+import { Content } from "#lib/content/schema.ts";
+import { action } from "#lib/http/action.ts";
+import { Instant } from "#lib/schema.ts";
+
+const OneCampaign = z.strictObject({ id: z.string().max(64) });
+
+export const createCampaignAction = action({
+  input: NewCampaign,
+  run: async (ctx, input) => ({ id: (await createCampaign(ctx, input)).id }),
+});
+
+export const updateCampaignAction = action({
+  input: OneCampaign.extend({ changes: CampaignChanges }),
+  run: async (ctx, { id, changes }) => ({ id: (await updateCampaign(ctx, id, changes)).id }),
+});
+
+export const deleteCampaignAction = action({ input: OneCampaign, run: (ctx, { id }) => deleteCampaign(ctx, id) });
+
+export const duplicateCampaignAction = action({
+  input: OneCampaign,
+  run: async (ctx, { id }) => ({ id: (await duplicateCampaign(ctx, id)).id }),
+});
+
+export const archiveCampaignAction = action({
+  input: OneCampaign.extend({ isArchived: z.boolean() }),
+  run: async (ctx, { id, isArchived }) => void (await archiveCampaign(ctx, id, isArchived)),
+});
+
+export const sendCampaignAction = action({
+  input: OneCampaign,
+  run: async (ctx, { id }) => void (await sendCampaign(ctx, id)),
+});
+
+export const scheduleCampaignAction = action({
+  input: OneCampaign.extend({ at: Instant }),
+  run: async (ctx, { id, at }) => void (await scheduleCampaign(ctx, id, { at })),
+});
+
+export const unscheduleCampaignAction = action({
+  input: OneCampaign,
+  run: async (ctx, { id }) => void (await unscheduleCampaign(ctx, id)),
+});
+
+export const pauseCampaignAction = action({
+  input: OneCampaign,
+  run: async (ctx, { id }) => void (await pauseCampaign(ctx, id)),
+});
+
+export const resumeCampaignAction = action({
+  input: OneCampaign,
+  run: async (ctx, { id }) => void (await resumeCampaign(ctx, id)),
+});
+
+export const cancelCampaignAction = action({
+  input: OneCampaign,
+  run: async (ctx, { id }) => void (await cancelCampaign(ctx, id)),
+});
+
+export const retryCampaignAction = action({
+  input: OneCampaign,
+  run: async (ctx, { id }) => void (await retryCampaign(ctx, id)),
+});
+
+export const preflightAction = action({ input: NewCampaign, run: preflight });
+
+export const testContentAction = action({
+  input: z.strictObject({ siteId: z.string().max(64), content: Content, subscriptionId: z.string().max(64) }),
+  run: (ctx, { siteId, content, subscriptionId }) =>
+    testContent(ctx, siteId, content, { subscriptionIds: [subscriptionId] }),
+});

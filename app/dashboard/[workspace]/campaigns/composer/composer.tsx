@@ -1,0 +1,318 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useCallback, useMemo, useState, useTransition } from "react";
+import { contentErrors, contentOf, withoutPath } from "#components/content/content-draft.ts";
+import { ContentEditor } from "#components/content/content-editor.tsx";
+import { PayloadMeter } from "#components/content/payload-meter.tsx";
+import { useFieldErrors } from "#components/content/use-field-errors.ts";
+import { PageHeader } from "#components/frame/page-header.tsx";
+import { PreviewPanel } from "#components/notification-preview/preview-panel.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { fillVariables, variablesOf } from "#lib/content/variables.ts";
+import type { ActionResult } from "#lib/http/action.ts";
+import { createCampaignAction, scheduleCampaignAction, sendCampaignAction, updateCampaignAction } from "../actions.ts";
+import { type Launch, LaunchDialog } from "../launch-dialog.tsx";
+import { AudiencePicker, TimePicker } from "./audience-and-time.tsx";
+import {
+  type CampaignDraft,
+  type ComposedCampaign,
+  type ComposerSite,
+  campaignOf,
+  checkable,
+  draftErrors,
+  instantOf,
+  nameOf,
+} from "./campaign-draft.ts";
+import { ChecksPanel } from "./checks.tsx";
+import { LeaveGuard } from "./leave-guard.tsx";
+import { MoreOptions } from "./more-options.tsx";
+import { SendTest } from "./send-test.tsx";
+import { Step, StepBar, StepFooter, type StepName } from "./steps.tsx";
+import { type PickableTemplate, TemplatePicker } from "./template-picker.tsx";
+import { usePreflight } from "./use-preflight.ts";
+import { useStoredDraft } from "./use-stored-draft.ts";
+
+export type ComposerProps = {
+  workspaceId: string;
+  /** The workspace's address. */
+  base: string;
+  /** None for a new campaign. */
+  campaign?: ComposedCampaign;
+  initial: CampaignDraft;
+  /** One at least. */
+  sites: [ComposerSite, ...ComposerSite[]];
+  templates: PickableTemplate[];
+  /** Tells this text apart from others kept in the browser. */
+  storageName: string;
+};
+
+/** Where a campaign is written: content, preview, audience and time, all of it checked while one types. */
+export function Composer({ workspaceId, base, campaign, initial, sites, templates, storageName }: ComposerProps) {
+  const t = useTranslations("campaigns.composer");
+  const tDone = useTranslations("campaigns.done");
+  const router = useRouter();
+  const [draft, setDraft] = useState(initial);
+  const [saved, setSaved] = useState(initial);
+  const [step, setStep] = useState<StepName>("content");
+  const [launch, setLaunch] = useState<Launch | null>(null);
+  const [pending, startTransition] = useTransition();
+
+  const site = sites.find((one) => one.id === draft.siteId) ?? sites[0];
+  const isDirty = useMemo(() => JSON.stringify(draft) !== JSON.stringify(saved), [draft, saved]);
+  const stored = useStoredDraft(storageName, isDirty ? draft : null, setDraft);
+  const set = useCallback((part: Partial<CampaignDraft>) => setDraft((before) => ({ ...before, ...part })), []);
+
+  const words = useMemo(
+    () => ({ tooLongName: t("tooLongName"), missingTime: t("missingTime"), pastTime: t("pastTime") }),
+    [t],
+  );
+  const found = useMemo(() => draftErrors(draft, site.timezone, words), [draft, site.timezone, words]);
+  const fields = useFieldErrors(found, draft);
+  const preflight = usePreflight(workspaceId, checkable(draft, site.timezone, found));
+  const missing = useMemo(() => missingIn(draft, found, t), [draft, found, t]);
+  const isScheduled = campaign?.status === "scheduled";
+  const problems = Object.keys(found).length;
+
+  const showProblems = () => {
+    fields.showAll();
+    setStep(Object.keys(found).every((name) => name === "at") ? "audience" : "content");
+    // After the errors are drawn.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>("main [aria-invalid=true]")?.focus());
+    toast.error(t("wrongFields", { count: problems }));
+  };
+
+  /** Writes the draft to the server. */
+  const store = async (): Promise<ActionResult<{ id: string }>> => {
+    const { trigger, ...rest } = campaignOf(draft, site.timezone);
+    const result = campaign
+      ? await updateCampaignAction(workspaceId, {
+          id: campaign.id,
+          // A scheduled campaign keeps its time here; it is moved by scheduling it again.
+          changes: { ...rest, ...(isScheduled ? {} : { trigger }) },
+        })
+      : await createCampaignAction(workspaceId, { ...rest, trigger });
+    if (result.ok) {
+      setSaved(draft);
+      stored.forget();
+    } else {
+      fields.showServers(result.fields && withoutPath(result.fields, "steps.0.content"));
+    }
+    return result;
+  };
+
+  const save = () => {
+    if (problems > 0) return showProblems();
+    startTransition(async () => {
+      const result = await store();
+      if (!result.ok) return void toast.error(t("saveFailed"), { description: result.message });
+      const at = instantOf(draft, site.timezone);
+      if (isScheduled && at && draft.at !== saved.at) {
+        const moved = await scheduleCampaignAction(workspaceId, { id: result.data.id, at: at.toISOString() });
+        if (!moved.ok) {
+          setSaved({ ...draft, at: saved.at });
+          fields.showServers(moved.fields);
+          return void toast.error(t("saveFailed"), { description: moved.message });
+        }
+      }
+      toast.success(tDone("saved"));
+      if (!campaign) router.replace(`${base}/campaigns/${result.data.id}/edit`);
+    });
+  };
+
+  const review = () => {
+    if (problems > 0) return showProblems();
+    setLaunch({
+      name: nameOf(draft),
+      site,
+      campaign: campaignOf(draft, site.timezone),
+      at: instantOf(draft, site.timezone),
+    });
+  };
+
+  const send = async (at: Date | null): Promise<ActionResult<unknown>> => {
+    const result = await store();
+    if (!result.ok) return result;
+    const { id } = result.data;
+    const sent = at
+      ? await scheduleCampaignAction(workspaceId, { id, at: at.toISOString() })
+      : await sendCampaignAction(workspaceId, { id });
+    if (sent.ok) {
+      toast.success(tDone(at ? "scheduled" : "sent"));
+      router.push(`${base}/campaigns/${id}`);
+      return sent;
+    }
+    toast.error(t("sendFailed"), { description: sent.message });
+    // It is a draft on the server now; a second try must change that one.
+    if (!campaign) router.replace(`${base}/campaigns/${id}/edit`);
+    return sent;
+  };
+
+  const { content } = draft;
+  const contentIsSendable = Object.keys(contentErrors(content)).length === 0;
+  const usesVariables = variablesOf(`${content.title} ${content.message}`).length > 0;
+  const buttons = (
+    <>
+      <Button onClick={save} pending={pending} disabled={Boolean(campaign) && !isDirty}>
+        {t(isScheduled ? "saveChanges" : "saveDraft")}
+      </Button>
+      <Button variant="primary" onClick={review} disabled={pending}>
+        {t(draft.when === "later" ? "reviewLater" : "review")}
+      </Button>
+    </>
+  );
+
+  return (
+    <>
+      <LeaveGuard active={isDirty && !pending && !launch} />
+      <PageHeader
+        title={t(campaign ? "editTitle" : "newTitle")}
+        badge={
+          <span role="status" className="text-sm text-muted-foreground">
+            {isDirty ? t("unsaved") : campaign ? t("savedAt") : ""}
+          </span>
+        }
+        crumbs={[
+          ...(campaign ? [{ label: nameOf(saved), href: `${base}/campaigns/${campaign.id}` }] : []),
+          { label: t(campaign ? "editTitle" : "newTitle") },
+        ]}
+        action={<div className="flex gap-2 max-lg:hidden">{buttons}</div>}
+      />
+      <div className="mb-5 grid gap-3 empty:hidden">
+        {stored.restoredAt !== null && isDirty && (
+          <Callout
+            title={t("restored")}
+            actions={
+              <Button
+                size="sm"
+                onClick={() => {
+                  setDraft(saved);
+                  stored.forget();
+                  fields.reset();
+                }}
+              >
+                {t("discard")}
+              </Button>
+            }
+          >
+            {t.rich("restoredText", { time: () => <Time at={stored.restoredAt ?? 0} /> })}
+          </Callout>
+        )}
+        {isScheduled && <Callout>{t("scheduledNote")}</Callout>}
+      </div>
+      <StepBar step={step} onStep={setStep} />
+      <div className="grid gap-x-6 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_21.5rem_17.5rem]">
+        <Step name="content" current={step} label={t("contentTitle")} className="lg:row-span-2 xl:row-span-1">
+          <div className="grid gap-5">
+            <div className={cn("grid gap-5", sites.length > 1 && "sm:grid-cols-2")}>
+              <Field label={t("name")} hint={t("nameHint")} error={fields.errors.name} optional>
+                <Input
+                  value={draft.name}
+                  placeholder={content.title || t("namePlaceholder")}
+                  onBlur={() => fields.leave("name")}
+                  onChange={(event) => set({ name: event.target.value })}
+                />
+              </Field>
+              {sites.length > 1 && (
+                <Field label={t("site")} error={fields.errors.siteId}>
+                  <Select
+                    value={site.id}
+                    onValueChange={(siteId) => set({ siteId })}
+                    options={sites.map((one) => ({ value: one.id, label: one.name, description: one.host }))}
+                  />
+                </Field>
+              )}
+            </div>
+            <TemplatePicker
+              templates={templates}
+              hasText={content.title !== "" || content.message !== ""}
+              onPick={(template) => set({ content: template.content, name: draft.name || template.name })}
+            />
+            <ContentEditor
+              value={content}
+              onValueChange={(next) => set({ content: next })}
+              onLeave={fields.leave}
+              errors={fields.errors}
+              defaults={{ url: site.url, iconUrl: site.iconUrl, utm: site.utm }}
+            />
+            <MoreOptions draft={draft} onChange={set} site={site} />
+          </div>
+        </Step>
+        <Step name="preview" current={step} label={t("previewTitle")}>
+          <div className="grid gap-4 xl:sticky xl:top-18">
+            <PreviewPanel
+              title={fillVariables(content.title, {})}
+              message={fillVariables(content.message, {})}
+              iconUrl={content.iconUrl || site.iconUrl}
+              imageUrl={content.imageUrl}
+              siteHost={site.host}
+              siteName={site.name}
+              actions={content.actions.filter((action) => action.title !== "")}
+              requireInteraction={draft.requireInteraction}
+            />
+            {usesVariables && <p className="text-sm text-muted-foreground">{t("previewVariables")}</p>}
+            {preflight.result && (
+              <PayloadMeter bytes={preflight.result.payloadBytes} maxBytes={preflight.result.maxPayloadBytes} />
+            )}
+            <SendTest
+              workspaceId={workspaceId}
+              siteId={site.id}
+              content={contentIsSendable ? contentOf(content) : null}
+            />
+          </div>
+        </Step>
+        <Step name="audience" current={step} label={t("step.audience")}>
+          <div className="grid gap-7 xl:sticky xl:top-18">
+            <AudiencePicker
+              draft={draft}
+              onChange={(audience) => set({ audience })}
+              site={site}
+              recipients={preflight.result?.recipients ?? null}
+            />
+            <TimePicker
+              draft={draft}
+              onChange={set}
+              onLeave={() => fields.leave("at")}
+              site={site}
+              error={fields.errors.at}
+            />
+            <ChecksPanel preflight={preflight} missing={missing} />
+          </div>
+        </Step>
+      </div>
+      <StepFooter step={step} onStep={setStep}>
+        {buttons}
+      </StepFooter>
+      <LaunchDialog workspaceId={workspaceId} launch={launch} onClose={() => setLaunch(null)} onConfirm={send} />
+    </>
+  );
+}
+
+/** What must still be written, for the list of checks; shown errors of fields stand at the fields. */
+function missingIn(
+  draft: CampaignDraft,
+  found: Record<string, string[]>,
+  t: ReturnType<typeof useTranslations<"campaigns.composer">>,
+): string[] {
+  const { title, message } = draft.content;
+  const missing = [
+    ...(title.trim() === "" ? [t("missingTitle")] : []),
+    ...(message.trim() === "" ? [t("missingMessage")] : []),
+    ...(found.at ?? []),
+  ];
+  const told = new Set([
+    "at",
+    ...(title.trim() === "" ? ["title"] : []),
+    ...(message.trim() === "" ? ["message"] : []),
+  ]);
+  const others = Object.keys(found).filter((name) => !told.has(name)).length;
+  return others > 0 ? [...missing, t("wrongFields", { count: others })] : missing;
+}

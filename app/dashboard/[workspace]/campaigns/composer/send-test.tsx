@@ -1,0 +1,67 @@
+"use client";
+
+import { BellRing } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useEffect, useState, useTransition } from "react";
+import { prepareThisBrowser, subscribeThisBrowser } from "#components/this-browser/send-to-this-browser.ts";
+import { ThisBrowserProblem } from "#components/this-browser/this-browser-problem.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import type { NewCampaignInput } from "#lib/campaigns/schema.ts";
+import { testContentAction } from "../actions.ts";
+
+type Content = NewCampaignInput["steps"][number]["content"];
+
+/** Shows the notification on this very device, as it is written now. */
+export function SendTest({
+  workspaceId,
+  siteId,
+  content,
+}: {
+  workspaceId: string;
+  siteId: string;
+  /** null: it cannot be sent as it is. */
+  content: Content | null;
+}) {
+  const t = useTranslations("campaigns.test");
+  const [pending, startTransition] = useTransition();
+  const [outcome, setOutcome] = useState<{ sent: true } | { refused: string } | { problem: unknown }>();
+
+  useEffect(prepareThisBrowser, []);
+
+  const send = () => {
+    if (!content) {
+      setOutcome({ refused: t("needsText") });
+      return;
+    }
+    // Outside the transition's first await: the browser asks for permission only within the click.
+    const subscribing = subscribeThisBrowser(siteId);
+    startTransition(async () => {
+      try {
+        const { subscriptionId } = await subscribing;
+        const answer = await testContentAction(workspaceId, { siteId, content, subscriptionId });
+        setOutcome(answer.ok ? { sent: true } : { refused: answer.message });
+      } catch (problem) {
+        setOutcome({ problem });
+      }
+    });
+  };
+
+  return (
+    <div className="grid gap-2.5">
+      <Button onClick={send} pending={pending} className="w-full">
+        <BellRing aria-hidden="true" />
+        {outcome && "sent" in outcome ? t("again") : t("send")}
+      </Button>
+      <div aria-live="polite">
+        {outcome && "sent" in outcome && (
+          <Callout tone="success" title={t("sent")}>
+            {t("sentHint")}
+          </Callout>
+        )}
+        {outcome && "refused" in outcome && <Callout tone="warning">{outcome.refused}</Callout>}
+        {outcome && "problem" in outcome && <ThisBrowserProblem error={outcome.problem} />}
+      </div>
+    </div>
+  );
+}

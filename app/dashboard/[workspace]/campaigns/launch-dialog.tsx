@@ -1,0 +1,203 @@
+"use client";
+
+import { useLocale, useTimeZone, useTranslations } from "next-intl";
+import { useEffect, useState, useTransition } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import { DateTimeInput } from "#components/ui/date-time-input.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import type { NewCampaignInput, Preflight } from "#lib/campaigns/schema.ts";
+import type { FieldErrors } from "#lib/errors.ts";
+import { formatInstant } from "#lib/format.ts";
+import type { ActionResult } from "#lib/http/action.ts";
+import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
+import { preflightAction } from "./actions.ts";
+import { useCheckWords } from "./composer/checks.tsx";
+
+export type Launch = {
+  name: string;
+  site: { name: string; timezone: string };
+  /** What would go out, for the count and the last check. */
+  campaign: NewCampaignInput;
+  /** null: now. */
+  at: Date | null;
+  /** The time is chosen here: for a schedule from the campaign's page. */
+  picksTime?: "schedule" | "reschedule";
+};
+
+type Answer = ActionResult<Preflight> | null;
+
+/** The last look before something goes out: to whom, when and what happens in a sentence, and what stands against it. */
+export function LaunchDialog({
+  workspaceId,
+  launch,
+  onClose,
+  onConfirm,
+}: {
+  workspaceId: string;
+  launch: Launch | null;
+  onClose: () => void;
+  /** Does it; what it answers that went wrong is shown here. */
+  onConfirm: (at: Date | null) => Promise<ActionResult<unknown>>;
+}) {
+  return launch && <OpenDialog {...{ workspaceId, launch, onClose, onConfirm }} />;
+}
+
+function OpenDialog({
+  workspaceId,
+  launch,
+  onClose,
+  onConfirm,
+}: {
+  workspaceId: string;
+  launch: Launch;
+  onClose: () => void;
+  onConfirm: (at: Date | null) => Promise<ActionResult<unknown>>;
+}) {
+  const t = useTranslations("campaigns");
+  const words = useCheckWords();
+  const [pending, startTransition] = useTransition();
+  const [check, setCheck] = useState<Answer>(null);
+  const [refusal, setRefusal] = useState<{ message: string; fields?: FieldErrors }>();
+  const { name, site, campaign, picksTime } = launch;
+  const [wall, setWall] = useState(() => firstTime(launch));
+  const at = picksTime ? instantOfWallTime(wall, site.timezone) : launch.at;
+  const isNow = !picksTime && at === null;
+  const wire = JSON.stringify({ ...campaign, trigger: { type: "one_time" } });
+
+  useEffect(() => {
+    let isCurrent = true;
+    preflightAction(workspaceId, JSON.parse(wire)).then(
+      (answer) => isCurrent && setCheck(answer),
+      () => isCurrent && setCheck({ ok: false, code: "unavailable", message: t("composer.checksFailed") }),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [workspaceId, wire, t]);
+
+  const checks = check?.ok ? check.data.checks : [];
+  // A schedule may have nobody yet: they may subscribe until then.
+  const blocking = checks.filter((each) => each.level === "blocking" && (isNow || each.id !== "audience"));
+  const warnings = checks.filter((each) => each.level === "warning");
+  const say = (list: typeof checks) => (check?.ok ? list.map((each) => words(each, check.data)) : []);
+
+  const confirm = () =>
+    startTransition(async () => {
+      const answer = await onConfirm(at);
+      if (answer.ok) onClose();
+      else setRefusal(answer);
+    });
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && !pending && onClose()}
+      title={
+        picksTime === "reschedule"
+          ? t("launch.rescheduleTitle", { name })
+          : t(isNow ? "launch.sendTitle" : "launch.scheduleTitle", { name })
+      }
+      footer={
+        <>
+          <Button onClick={onClose} disabled={pending}>
+            {t("confirm.keep")}
+          </Button>
+          <Button
+            variant="primary"
+            onClick={confirm}
+            pending={pending}
+            disabled={!check?.ok || blocking.length > 0 || (!isNow && !at)}
+          >
+            {t(isNow ? "launch.send" : "launch.schedule")}
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-4">
+        {picksTime && (
+          <Field label={t("launch.when")} error={refusal?.fields?.at}>
+            <DateTimeInput
+              timeZone={site.timezone}
+              value={wall}
+              min={wallTimeOf(new Date(), site.timezone)}
+              onValueChange={(next) => {
+                setWall(next);
+                setRefusal(undefined);
+              }}
+            />
+          </Field>
+        )}
+        {check?.ok ? (
+          <Sentence launch={launch} at={at} isNow={isNow} count={check.data.recipients} />
+        ) : check === null ? (
+          <div aria-busy="true" className="grid gap-2">
+            <span className="sr-only">{t("launch.counting")}</span>
+            <Skeleton />
+            <Skeleton className="w-3/5" />
+          </div>
+        ) : (
+          <Callout tone="danger">{check.message}</Callout>
+        )}
+        {blocking.length > 0 && (
+          <Callout tone="danger" title={t("launch.blocked")}>
+            <Lines lines={say(blocking)} />
+          </Callout>
+        )}
+        {blocking.length === 0 && warnings.length > 0 && (
+          <Callout tone="warning" title={t("launch.warned")}>
+            <Lines lines={say(warnings)} />
+          </Callout>
+        )}
+        {refusal && !refusal.fields?.at && (
+          <Callout tone="danger" title={t("done.failed")}>
+            {refusal.message}
+          </Callout>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function Lines({ lines }: { lines: string[] }) {
+  return (
+    <ul className="grid gap-0.5">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+function Sentence({ launch, at, isNow, count }: { launch: Launch; at: Date | null; isNow: boolean; count: number }) {
+  const t = useTranslations("campaigns.launch");
+  const locale = useLocale();
+  const own = useTimeZone() ?? "UTC";
+  const { site, campaign } = launch;
+  const strong = (text: React.ReactNode) => <strong className="font-semibold text-foreground">{text}</strong>;
+  const time = at ? formatInstant(at, { locale, timeZone: site.timezone }) : "–";
+  const elsewhere = at && wallTimeOf(at, own) !== wallTimeOf(at, site.timezone);
+  const { audience } = campaign;
+  const words = { site: site.name, count, time, strong };
+  return (
+    <p className="text-pretty text-muted-foreground">
+      {audience?.type === "subscribers"
+        ? t.rich("someSentence", {
+            ...words,
+            people: audience.ids?.length ?? audience.externalIds?.length ?? 0,
+            at: isNow ? "now" : "later",
+          })
+        : t.rich(isNow ? "sendSentence" : "scheduleSentence", words)}{" "}
+      {elsewhere && t("elsewhere", { time: formatInstant(at, { locale, timeZone: own }) })}
+    </p>
+  );
+}
+
+/** The time it has, else tomorrow at this hour. */
+function firstTime({ at, site }: Launch): string {
+  const hourMs = 3_600_000;
+  const next = new Date(Math.ceil(Date.now() / hourMs) * hourMs + 24 * hourMs);
+  return wallTimeOf(at && at.getTime() > Date.now() ? at : next, site.timezone);
+}

@@ -1,0 +1,32 @@
+import type { CampaignStatus } from "#lib/campaigns/schema.ts";
+
+export const campaignActions = [
+  "edit",
+  "send",
+  "schedule",
+  "reschedule",
+  "unschedule",
+  "pause",
+  "resume",
+  "cancel",
+  "retry",
+  "duplicate",
+  "archive",
+  "delete",
+] as const;
+export type CampaignAction = (typeof campaignActions)[number];
+
+/** What a person can do with a campaign now, most likely first. The domain's table of moves decides; this only asks no more of it. */
+const legal: Record<CampaignStatus, readonly CampaignAction[]> = {
+  draft: ["send", "schedule", "edit", "duplicate", "archive", "delete"],
+  scheduled: ["send", "reschedule", "edit", "unschedule", "cancel", "duplicate"],
+  running: ["pause", "cancel", "duplicate"],
+  paused: ["resume", "cancel", "duplicate"],
+  completed: ["retry", "duplicate", "archive", "delete"],
+  failed: ["retry", "duplicate", "archive", "delete"],
+  cancelled: ["duplicate", "archive", "delete"],
+};
+
+export function isLegal(action: CampaignAction, status: CampaignStatus): boolean {
+  return legal[status].includes(action);
+}

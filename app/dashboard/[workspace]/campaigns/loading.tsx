@@ -1,0 +1,24 @@
+import { Skeleton, TableSkeleton } from "#components/ui/skeleton.tsx";
+
+export default function CampaignsLoading() {
+  return (
+    <div aria-busy="true">
+      <div className="mb-6 flex items-start justify-between">
+        <div className="grid gap-2">
+          <Skeleton className="h-6 w-36" />
+          <Skeleton className="w-72 max-w-full" />
+        </div>
+        <Skeleton className="h-8 w-34" />
+      </div>
+      <Skeleton className="mb-3 h-8 w-full sm:w-64" />
+      <div className="mb-4 flex gap-2">
+        {["a", "b", "c", "d", "e"].map((key) => (
+          <Skeleton key={key} className="h-7 w-20" />
+        ))}
+      </div>
+      <div className="overflow-hidden rounded-lg border border-border bg-card">
+        <TableSkeleton rows={8} columns={6} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { NoPermission } from "#components/frame/no-permission.tsx";
+import { one } from "#components/frame/page-links.ts";
+import { pageContext } from "#lib/auth/page-context.ts";
+import { can } from "#lib/auth/permissions.ts";
+import { newDraft } from "../composer/campaign-draft.ts";
+import { Composer } from "../composer/composer.tsx";
+import { composerData } from "../composer/composer-data.ts";
+import { NoSite } from "../empty.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("campaigns.composer"))("newTitle") };
+}
+
+/** A new campaign; `?template=` starts from one, `?site=` chooses the site. */
+export default async function NewCampaignPage({
+  params,
+  searchParams,
+}: PageProps<"/dashboard/[workspace]/campaigns/new">) {
+  const [{ workspace }, query] = await Promise.all([params, searchParams]);
+  const ctx = await pageContext(workspace);
+  if (!can(ctx, "campaigns:write")) return <NoPermission />;
+
+  const { sites, templates } = await composerData(ctx);
+  const [first, ...others] = sites;
+  const base = `/dashboard/${workspace}`;
+  if (!first) return <NoSite base={base} />;
+  const site = sites.find(({ id }) => id === one(query, "site")) ?? first;
+  const template = templates.find(({ id }) => id === one(query, "template"));
+  return (
+    <Composer
+      workspaceId={ctx.workspaceId}
+      base={base}
+      initial={newDraft(site.id, template?.content, template?.name)}
+      sites={[first, ...others]}
+      templates={templates}
+      storageName={`${ctx.workspaceId}.${template?.id ?? "new"}`}
+    />
+  );
+}

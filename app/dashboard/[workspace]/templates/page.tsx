@@ -1,0 +1,110 @@
+import { Plus, Search } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { ListToolbar } from "#components/frame/list-toolbar.tsx";
+import { NoPermission } from "#components/frame/no-permission.tsx";
+import { PageHeader } from "#components/frame/page-header.tsx";
+import { keyPages, one } from "#components/frame/page-links.ts";
+import { NotificationPreview } from "#components/notification-preview/notification-preview.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
+import { pageContext } from "#lib/auth/page-context.ts";
+import { can } from "#lib/auth/permissions.ts";
+import { TemplateFilter } from "#lib/templates/schema.ts";
+import { listTemplates } from "#lib/templates/templates.ts";
+import { previewSite } from "./preview-site.ts";
+import { TemplateCard } from "./template-card.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("templates"))("title") };
+}
+
+/** The workspace's templates, each as the notification it makes. */
+export default async function TemplatesPage({ params, searchParams }: PageProps<"/dashboard/[workspace]/templates">) {
+  const [{ workspace }, query, t] = await Promise.all([params, searchParams, getTranslations("templates")]);
+  const ctx = await pageContext(workspace);
+  if (!can(ctx, "templates:read")) return <NoPermission />;
+
+  const base = `/dashboard/${workspace}`;
+  const path = `${base}/templates`;
+  const q = one(query, "q");
+  const cursor = one(query, "cursor");
+  const [page, site] = await Promise.all([
+    listTemplates(
+      ctx,
+      TemplateFilter.parse({ pageSize: 24, ...(q && { search: q.slice(0, 200) }), ...(cursor && { cursor }) }),
+    ),
+    previewSite(ctx),
+  ]);
+  const newButton = (
+    <Button variant="primary" asChild>
+      <Link href={`${path}/new`}>
+        <Plus aria-hidden="true" />
+        {t("new")}
+      </Link>
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHeader title={t("title")} description={t("description")} action={can(ctx, "templates:write") && newButton} />
+      {page.data.length === 0 && !q ? (
+        <EmptyState
+          picture={
+            <NotificationPreview
+              platform="macos-chrome"
+              scheme="auto"
+              title={t("form.namePlaceholder")}
+              message={t("empty.text")}
+              siteHost={site.host}
+            />
+          }
+          title={t("empty.title")}
+          action={newButton}
+        >
+          {t("empty.text")}
+        </EmptyState>
+      ) : (
+        <>
+          <ListToolbar searchLabel={t("search")} />
+          {page.data.length === 0 ? (
+            <div className="rounded-lg border border-border bg-card">
+              <EmptyState
+                icon={<Search />}
+                title={t("empty.noMatch")}
+                action={
+                  <Button asChild>
+                    <Link href={path}>{t("empty.clear")}</Link>
+                  </Button>
+                }
+              >
+                {t("empty.noMatchText")}
+              </EmptyState>
+            </div>
+          ) : (
+            <ul aria-label={t("list")} className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+              {page.data.map((template) => (
+                <TemplateCard
+                  key={template.id}
+                  workspaceId={ctx.workspaceId}
+                  base={base}
+                  template={template}
+                  site={site}
+                  canWrite={can(ctx, "templates:write")}
+                />
+              ))}
+            </ul>
+          )}
+          <div className="mt-4">
+            <Pagination
+              {...keyPages(path, query, { q }, page.nextCursor)}
+              summary={page.total !== undefined && t("summary", { shown: page.data.length, total: page.total })}
+            />
+          </div>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import { Content, type Utm } from "#lib/content/schema.ts";
+import { variableFault } from "#lib/content/variables.ts";
+import type { FieldErrors } from "#lib/errors.ts";
+import type { ActionButton } from "./action-buttons-editor.tsx";
+
+/** Content while it is typed: every field there, empty for none. */
+export type ContentDraft = {
+  title: string;
+  message: string;
+  url: string;
+  iconUrl: string;
+  imageUrl: string;
+  utm: Utm;
+  actions: ActionButton[];
+};
+
+export const emptyContent: ContentDraft = {
+  title: "",
+  message: "",
+  url: "",
+  iconUrl: "",
+  imageUrl: "",
+  utm: {},
+  actions: [],
+};
+
+/** What is stored, as a draft to edit. */
+export function draftOf(content: Content): ContentDraft {
+  return {
+    ...emptyContent,
+    title: content.title,
+    message: content.message,
+    url: content.url ?? "",
+    iconUrl: content.iconUrl ?? "",
+    imageUrl: content.imageUrl ?? "",
+    utm: content.utm ?? {},
+    actions: content.actions ?? [],
+  };
+}
+
+/** The draft in wire form: what is empty is left out. Not checked. */
+export function contentOf(draft: ContentDraft): z.input<typeof Content> {
+  const { title, message, url, iconUrl, imageUrl, utm, actions } = draft;
+  return {
+    title,
+    message,
+    ...(url.trim() && { url: url.trim() }),
+    ...(iconUrl.trim() && { iconUrl: iconUrl.trim() }),
+    ...(imageUrl.trim() && { imageUrl: imageUrl.trim() }),
+    ...(Object.values(utm).some(Boolean) && { utm }),
+    ...(actions.length > 0 && { actions: actions.map((action) => ({ ...action, url: action.url.trim() })) }),
+  };
+}
+
+/** What is wrong with a draft, by field: `title`, `url`, `actions.0.url`, `utm.source`. */
+export function contentErrors(draft: ContentDraft): FieldErrors {
+  const errors: FieldErrors = {};
+  const add = (field: string, message: string) => {
+    errors[field] = [...(errors[field] ?? []), message];
+  };
+  for (const issue of Content.safeParse(contentOf(draft)).error?.issues ?? []) add(issue.path.join("."), issue.message);
+  for (const field of ["title", "message"] as const) {
+    const fault = variableFault(draft[field]);
+    if (fault) add(field, fault);
+  }
+  return errors;
+}
+
+/** The server's field errors about content, without the path in front of it (`steps.0.content.title` → `title`). */
+export function withoutPath(errors: FieldErrors, path: string): FieldErrors {
+  return Object.fromEntries(
+    Object.entries(errors).map(([name, messages]) => [
+      name.startsWith(`${path}.`) ? name.slice(path.length + 1) : name,
+      messages,
+    ]),
+  );
+}

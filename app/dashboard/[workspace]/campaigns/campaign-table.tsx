@@ -1,9 +1,11 @@
 import { useLocale, useTranslations } from "next-intl";
+import { Card } from "#components/ui/card.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import {
   RowLink,
   Table,
   TableActions,
+  TableActionsHeader,
   TableBody,
   TableCell,
   TableHead,
@@ -32,7 +34,7 @@ export function CampaignTable({
   const t = useTranslations("campaigns.list");
   const locale = useLocale();
   return (
-    <div className="overflow-hidden rounded-lg border border-border bg-card">
+    <Card flush>
       <Table label={t("label")}>
         <TableHead>
           <tr>
@@ -54,9 +56,7 @@ export function CampaignTable({
               {t("clickRate")}
             </TableHeader>
             <TableHeader hideBelow="lg">{t("when")}</TableHeader>
-            <TableHeader>
-              <span className="sr-only">{t("when")}</span>
-            </TableHeader>
+            <TableActionsHeader />
           </tr>
         </TableHead>
         <TableBody>
@@ -100,7 +100,7 @@ export function CampaignTable({
           })}
         </TableBody>
       </Table>
-    </div>
+    </Card>
   );
 }
 

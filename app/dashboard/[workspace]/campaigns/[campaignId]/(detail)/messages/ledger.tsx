@@ -9,6 +9,7 @@ import { hrefWith } from "#components/frame/page-links.ts";
 import { getJson } from "#components/live/get-json.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -133,7 +134,7 @@ function Rows({ messages, base }: { messages: MessageWire[]; base: string }) {
   const tReason = useTranslations("campaigns.reasons");
   const locale = useLocale();
   return (
-    <div className="overflow-hidden rounded-lg border border-border bg-card">
+    <Card flush>
       <Table label={t("label")}>
         <TableHead>
           <tr>
@@ -189,6 +190,6 @@ function Rows({ messages, base }: { messages: MessageWire[]; base: string }) {
           ))}
         </TableBody>
       </Table>
-    </div>
+    </Card>
   );
 }

@@ -17,7 +17,7 @@ export function useFormAction<Data>(
   const ref = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
-    if (result?.ok === false) ref.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    if (result?.ok === false) ref.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-invalid]")?.focus();
   }, [result]);
 
   const fields = result?.ok === false ? (result.fields ?? {}) : {};

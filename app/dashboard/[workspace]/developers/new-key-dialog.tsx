@@ -77,7 +77,12 @@ function KeyForm({
       <Field label={t("name")} hint={t("nameHint")} error={errors("name")} required>
         <Input name="name" placeholder={t("namePlaceholder")} autoComplete="off" autoFocus />
       </Field>
-      <ScopePicker offered={offered} chosen={scopes} onChange={setScopes} error={errors("scopes")} />
+      <ScopePicker
+        offered={offered}
+        chosen={scopes}
+        onChange={setScopes}
+        error={scopes.size > 0 ? undefined : errors("scopes")}
+      />
       <Field label={t("rate")} hint={t("rateHint")} error={errors("ratePerMinute")} className="max-w-40">
         <Input name="ratePerMinute" type="number" inputMode="numeric" min={1} max={100_000} defaultValue={600} />
       </Field>

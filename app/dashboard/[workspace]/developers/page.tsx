@@ -34,7 +34,6 @@ export default async function DevelopersPage({ params, searchParams }: PageProps
   const keys = mayRead ? await listApiKeys(ctx, page) : undefined;
   const offered = permissions.filter((permission) => can(ctx, permission));
   const here = `/dashboard/${workspace}/developers`;
-  const create = can(ctx, "api_keys:write") && <NewKeyDialog workspaceId={ctx.workspaceId} offered={offered} />;
   return (
     <>
       <PageHeader
@@ -48,7 +47,7 @@ export default async function DevelopersPage({ params, searchParams }: PageProps
                 {t("docs")}
               </Link>
             </Button>
-            {keys && keys.data.length > 0 && create}
+            {can(ctx, "api_keys:write") && <NewKeyDialog workspaceId={ctx.workspaceId} offered={offered} />}
           </>
         }
       />
@@ -56,7 +55,7 @@ export default async function DevelopersPage({ params, searchParams }: PageProps
         {keys === undefined && <Callout>{t("noPermission")}</Callout>}
         {keys?.data.length === 0 && (
           <Card>
-            <EmptyState icon={<KeyRound />} title={t("emptyTitle")} action={create}>
+            <EmptyState icon={<KeyRound />} title={t("emptyTitle")}>
               {t("emptyText")}
             </EmptyState>
           </Card>

@@ -16,6 +16,18 @@ const presets: Record<"read" | "send" | "all" | "none", (scope: Permission) => b
   none: () => false,
 };
 
+/** Reading stands below reading; sending has its own column. */
+const columns: Record<Verb, string> = {
+  read: "sm:col-start-2",
+  write: "col-start-2 sm:col-start-3",
+  send: "col-start-3 sm:col-start-4",
+};
+
+/** A permission is always `<area>:<verb>`. */
+function verbOf(scope: Permission): Verb {
+  return scope.slice(scope.indexOf(":") + 1) as Verb;
+}
+
 /** What a key may do, an area a line. Only what its maker may do is offered. */
 export function ScopePicker({
   offered,
@@ -37,7 +49,7 @@ export function ScopePicker({
     onChange(next);
   };
   return (
-    <fieldset className="grid gap-2" aria-invalid={error ? true : undefined} tabIndex={error ? -1 : undefined}>
+    <fieldset className="grid gap-2" data-invalid={error ? "" : undefined} tabIndex={-1}>
       <legend className="mb-1.5 font-medium">{t("scopes")}</legend>
       <div className="flex flex-wrap gap-1.5">
         {(["read", "send", "all", "none"] as const).map((preset) => (
@@ -48,18 +60,21 @@ export function ScopePicker({
       </div>
       <div className="divide-y divide-border rounded-md border border-border">
         {[...areas].map(([area, scopes]) => (
-          <div key={area} className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-3 py-2">
-            <span className="min-w-28 flex-1">{t(`areas.${area}`)}</span>
+          <div
+            key={area}
+            className="grid grid-cols-3 items-center gap-y-1.5 px-3 py-2 sm:grid-cols-[1fr_repeat(3,--spacing(20))]"
+          >
+            <span className="max-sm:col-span-3">{t(`areas.${area}`)}</span>
             {scopes.map((scope) => (
               <Checkbox
                 key={scope}
-                className="w-18"
+                className={columns[verbOf(scope)]}
                 checked={chosen.has(scope)}
                 onCheckedChange={(isOn) => toggle(scope, isOn)}
                 label={
                   <span className="font-normal">
                     <span className="sr-only">{t(`areas.${area}`)}: </span>
-                    {t(`actions.${scope.split(":")[1] as Verb}`)}
+                    {t(`actions.${verbOf(scope)}`)}
                   </span>
                 }
               />

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { MenuItem, MenuRadioGroup, MenuRadioItem, MenuSeparator, MenuSub } from "#components/ui/dropdown-menu.tsx";
+import { MenuItem, MenuLabel, MenuRadioGroup, MenuRadioItem, MenuSeparator } from "#components/ui/dropdown-menu.tsx";
 import { RowMenu } from "#components/ui/row-menu.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { type Member, roles } from "#lib/workspaces/schema.ts";
@@ -46,7 +46,8 @@ export function MemberMenu({
     <>
       <RowMenu name={name}>
         {mayManage && (
-          <MenuSub label={t("changeRole")}>
+          <>
+            <MenuLabel>{t("changeRole")}</MenuLabel>
             <MenuRadioGroup
               value={role}
               onValueChange={(chosen) => {
@@ -60,7 +61,8 @@ export function MemberMenu({
                 </MenuRadioItem>
               ))}
             </MenuRadioGroup>
-          </MenuSub>
+            <MenuSeparator />
+          </>
         )}
         {mayManage && !isSelf && status === "active" && (
           <MenuItem onSelect={() => change({ status: "suspended" }, t("suspended", { name }))}>{t("suspend")}</MenuItem>
@@ -68,7 +70,6 @@ export function MemberMenu({
         {mayManage && !isSelf && status === "suspended" && (
           <MenuItem onSelect={() => change({ status: "active" }, t("resumed", { name }))}>{t("resume")}</MenuItem>
         )}
-        {mayManage && <MenuSeparator />}
         <MenuItem tone="danger" onSelect={() => setAsking(true)}>
           {isSelf ? t("leave") : t("remove")}
         </MenuItem>

@@ -4,7 +4,7 @@ import { env } from "#lib/env.ts";
 /**
  * The caller's address, for rate limits only; it is never stored with a person.
  *
- * The list in X-Forwarded-For ends with the address of the socket itself (see forwarded-for.ts), before it stands what
+ * The list in X-Forwarded-For ends with the address of the socket itself (see incoming-requests.ts), before it stands what
  * each trusted proxy wrote. Everything further left was written by strangers and is not looked at.
  */
 export function clientAddress(request: Request): string {

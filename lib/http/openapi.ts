@@ -40,6 +40,7 @@ export function openApi(modules: readonly RouteModule[], server: string): object
     openapi: "3.1.0",
     info: { title: "PushPilot API", version: "1", description: about },
     servers: [{ url: server }],
+    tags: tagOrder(Object.keys(paths)).map((name) => ({ name })),
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a.localeCompare(b))),
     components: {
       securitySchemes: {
@@ -58,6 +59,8 @@ export function openApi(modules: readonly RouteModule[], server: string): object
     },
   };
 }
+
+const lastTags = ["browser SDK", "operations"];
 
 const errorSchema = {
   type: "object",
@@ -126,9 +129,19 @@ function upperFirst(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
+/** The areas by name; what browsers and operators call comes last. */
+function tagOrder(routes: string[]): string[] {
+  const tags = [...new Set(routes.map(tagOf))].sort((a, b) => a.localeCompare(b));
+  return [...tags.filter((tag) => !lastTags.includes(tag)), ...lastTags];
+}
+
 function tagOf(route: string): string {
   const [, area = "", version = "", resource = ""] = route.split("/").slice(0, 4);
-  return area === "api" && version === "v1" ? resource : version === "sdk" ? "browser SDK" : "operations";
+  return area === "api" && version === "v1"
+    ? resource
+    : version === "sdk" || area === "c"
+      ? "browser SDK"
+      : "operations";
 }
 
 function securityOf(access: Described["access"], name: string): object[] {

@@ -10,7 +10,8 @@ export function GET(request: Request): Response {
     <title>PushPilot API</title>
   </head>
   <body>
-    <main id="api"><p>The API is described at <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p></main>
+    <div id="api"></div>
+    <noscript>The API is described at <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</noscript>
     <script nonce="${nonce}" src="/docs/api/scalar.js"></script>
     <script nonce="${nonce}">Scalar.createApiReference("#api", ${JSON.stringify(viewer)});</script>
   </body>

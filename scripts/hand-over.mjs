@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { isProjectNode, projectNode, root } from "./install.mjs";
+import { onNpmEnd } from "./processes.mjs";
 
 /**
  * Goes on with a TypeScript file of scripts/ on the Node that came with the packages: in this process when it is that
@@ -23,14 +24,9 @@ export async function handOver(file, words) {
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, () => child.kill(signal));
   }
-  // npm was killed: nobody could stop us any more.
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.env.npm_lifecycle_event && process.ppid !== parent) child.kill("SIGTERM");
-  }, 1_000).unref();
+  onNpmEnd(() => child.kill("SIGTERM"));
   await new Promise((done) => {
     child.once("exit", (code, signal) => {
-      clearInterval(watch);
       process.exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
       done(undefined);
     });

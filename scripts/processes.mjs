@@ -98,6 +98,28 @@ export function isGroupLeader(pid) {
 }
 
 /**
+ * Calls back when the npm that runs us (by way of a shell) was killed: nobody could stop us any more. Linux only.
+ *
+ * @param {() => void} callback
+ */
+export function onNpmEnd(callback) {
+  if (!process.env.npm_lifecycle_event) return;
+  const ancestors = () => {
+    try {
+      return `${process.ppid} ${statusFields(process.ppid)[1]}`;
+    } catch {
+      return String(process.ppid);
+    }
+  };
+  const before = ancestors();
+  const watch = setInterval(() => {
+    if (ancestors() === before) return;
+    clearInterval(watch);
+    callback();
+  }, 1_000).unref();
+}
+
+/**
  * The fields of /proc/<pid>/stat after the command's name (which may hold blanks and brackets): state first.
  *
  * @param {number} pid

@@ -12,7 +12,7 @@ import { releaseLock, takeLock } from "./lock.mjs";
 import { migrate } from "./migrations.ts";
 import { isFreePort } from "./ports.ts";
 import { endLeftoverPostgres } from "./postgres.ts";
-import { commandOf, signalGroup } from "./processes.mjs";
+import { onNpmEnd, signalGroup } from "./processes.mjs";
 import { endLeftovers, markOf, removeRunFile, writeRunFile } from "./run-file.ts";
 import { type Service, startService } from "./service.ts";
 import { keptPorts, keptSecrets, readSettings, type Settings } from "./settings.ts";
@@ -232,11 +232,5 @@ function listenForSignals(): void {
     process.on("disconnect", onSignal);
     process.channel?.unref();
   }
-  // npm was killed, likewise.
-  if (process.env.npm_lifecycle_event && commandOf(process.ppid) !== "") {
-    const parent = process.ppid;
-    setInterval(() => {
-      if (process.ppid !== parent && firstAt === 0) onSignal();
-    }, 1_000).unref();
-  }
+  onNpmEnd(onSignal);
 }

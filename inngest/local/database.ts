@@ -54,7 +54,10 @@ export class Database {
     this.#pool = new pg.Pool({
       connectionString: url,
       max: maxConnections,
-      options: "-c search_path=inngest_local",
+      // Not as a start parameter: a pooler in between may not take those, and the URL may bring its own.
+      onConnect: async (client) => {
+        await client.query("set search_path = inngest_local");
+      },
       connectionTimeoutMillis: 10_000,
       application_name: "inngest-local",
     });

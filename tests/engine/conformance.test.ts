@@ -30,11 +30,11 @@ describe.each(variants)("%s", (_name, options) => {
         (error: unknown) => error,
       ),
     );
-  }, 20_000);
+  }, 30_000);
 
   afterAll(async () => {
     await lab?.stop();
-  }, 20_000);
+  }, 30_000);
 
   test.each(scenarios.map(({ promise }, index) => [promise, index] as const))(
     "%s",
@@ -42,7 +42,7 @@ describe.each(variants)("%s", (_name, options) => {
       const failure = await outcomes[index];
       if (failure) throw failure;
     },
-    40_000,
+    60_000,
   );
 
   test.skipIf(process.env.INNGEST_TEST_URL)("no run was ever left without a way to go on", () => {

@@ -53,7 +53,7 @@ export class Notebook {
   }
 
   /** Waits for `count` notes, and then a little longer to catch one too many. */
-  async until(key: string, count: number, withinMs = 15_000): Promise<unknown[]> {
+  async until(key: string, count: number, withinMs = 30_000): Promise<unknown[]> {
     const end = Date.now() + withinMs;
     while (this.of(key).length < count) {
       if (Date.now() > end) {
@@ -140,6 +140,8 @@ export type Lab = {
   logs: LogBook;
   /** A request to the server's own API, with the right key. */
   api: (path: string, init?: RequestInit) => Promise<Response>;
+  /** Until so many waits of runs whose event carries this key have begun. */
+  untilWaiting: (key: string, count?: number) => Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -191,6 +193,15 @@ export async function startLab(
         ...init,
         headers: { "content-type": "application/json", authorization: `Bearer ${token}`, ...init?.headers },
       }),
+    untilWaiting: async (key, count = 1) => {
+      // What another server holds is not to be seen: time must do.
+      if (!database) return delay(1_500);
+      const sql = `select 1 from inngest_local.wait w join inngest_local.run r on r.id = w.run_id
+        where w.kind <> 'invoke' and strpos(r.events[1], $1) > 0`;
+      for (const end = Date.now() + 30_000; (await database.query(sql, [key])).length < count; await delay(50)) {
+        if (Date.now() > end) throw new Error(`${key}: no wait began`);
+      }
+    },
     stop: async () => {
       await server?.stop();
       await app.stop();

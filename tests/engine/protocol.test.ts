@@ -7,7 +7,7 @@ import { startInngestServer } from "#inngest/local/server.ts";
 import type { TestDatabase } from "./lab.ts";
 import { createTestDatabase, LogBook } from "./lab.ts";
 
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 30_000 });
 
 /**
  * The server against an app that answers by hand, for what the SDK does rarely or never: replies that come twice, late,
@@ -69,7 +69,7 @@ const post = (path: string, body: unknown) =>
 const send = (name: string, data: object = {}) => post("/e/any", { name, data });
 const runs = () => database.query("select status, output from inngest_local.run order by id");
 const ended = (status: string) =>
-  expect.poll(runs, { timeout: 10_000 }).toEqual([{ status, output: expect.any(String) }]);
+  expect.poll(runs, { timeout: 20_000 }).toEqual([{ status, output: expect.any(String) }]);
 const targets = () => calls.map(({ target }) => (target === "step" ? "?" : target));
 
 test("an empty reply is tried again, and fails the run after the last attempt", async () => {
@@ -134,7 +134,7 @@ test("what ends while the function is being asked is not forgotten: it is asked 
     if (id("nap") in steps) return ops(complete());
     if (!(id("quick") in steps)) return ops(sleep, planned("quick"));
     // Asked after the quick step, it knows nothing of the nap that ends before it answers.
-    await expect.poll(() => database.query("select 1 from inngest_local.step"), { timeout: 5_000 }).toHaveLength(2);
+    await expect.poll(() => database.query("select 1 from inngest_local.step"), { timeout: 20_000 }).toHaveLength(2);
     return ops(sleep);
   };
   await send("go");

@@ -7,7 +7,10 @@ import { createTestDatabase, eventKey, Notebook, signingKey, startApp } from "./
 import type { ChildServer } from "./server-process.ts";
 import { freePort, startChild } from "./server-process.ts";
 
-vi.setConfig({ testTimeout: 40_000, hookTimeout: 20_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
+
+/** For what is sure to come, however busy the machine. */
+const patient = { timeout: 20_000, interval: 20 };
 
 type Data = { key: string };
 const keyOf = (event: { data?: unknown }) => (event.data as Data).key;
@@ -45,7 +48,7 @@ describe("a server that is killed", () => {
     logs.length = 0;
     await start();
     client = app.serve(`http://127.0.0.1:${port}`, (inngest) => functionsOf(inngest, notebook));
-    await expect.poll(() => database.query("select 1 from inngest_local.fn limit 1")).toHaveLength(1);
+    await expect.poll(() => database.query("select 1 from inngest_local.fn limit 1"), patient).toHaveLength(1);
   });
 
   afterEach(async () => {
@@ -61,9 +64,9 @@ describe("a server that is killed", () => {
       { name: "sleep/go", data: { key: "sleeping" } },
       { name: "wait/go", data: { key: "waiting" } },
     ]);
-    await expect.poll(() => database.query("select 1 from inngest_local.wait")).toHaveLength(1);
-    await expect.poll(() => notebook.of("sleeping")).toHaveLength(1);
-    await expect.poll(() => keys.flatMap((key) => notebook.of(key)).length, { timeout: 10_000 }).toBeGreaterThan(60);
+    await expect.poll(() => database.query("select 1 from inngest_local.wait"), patient).toHaveLength(1);
+    await expect.poll(() => notebook.of("sleeping"), patient).toHaveLength(1);
+    await expect.poll(() => keys.flatMap((key) => notebook.of(key)).length, patient).toBeGreaterThan(60);
     await kill();
     const restartAt = Date.now();
     await delay(300);
@@ -91,7 +94,7 @@ describe("a server that is killed", () => {
         if (sent?.ok) acknowledged.push(key);
       }
     })();
-    await expect.poll(() => acknowledged.length, { interval: 2, timeout: 15_000 }).toBeGreaterThan(60);
+    await expect.poll(() => acknowledged.length, { timeout: 20_000, interval: 2 }).toBeGreaterThan(60);
     await kill();
     await sending;
     await start();
@@ -111,7 +114,7 @@ describe("a server that is killed", () => {
     onTestFinished(other.kill);
     const keys = Array.from({ length: 10 }, () => randomUUID());
     await client.send(keys.map((key) => ({ name: "ten/go", data: { key } })));
-    await expect.poll(() => keys.flatMap((key) => notebook.of(key)).length).toBeGreaterThan(10);
+    await expect.poll(() => keys.flatMap((key) => notebook.of(key)).length, patient).toBeGreaterThan(10);
     await kill();
     const killedAt = Date.now();
     await Promise.all(keys.map((key) => notebook.until(`${key} end`, 1)));
@@ -123,7 +126,8 @@ describe("a server that is killed", () => {
     const keys = Array.from({ length: 40 }, () => randomUUID());
     const sending = (async () => {
       for (const key of keys) {
-        await client.send({ name: "chaos/go", data: { key }, id: `chaos ${key}` });
+        const event = { name: "chaos/go", data: { key }, id: `chaos ${key}` };
+        while (!(await client.send(event).catch(() => undefined))) await delay(100);
         await delay(120);
       }
     })();
@@ -135,13 +139,13 @@ describe("a server that is killed", () => {
       await start();
     }
     await sending;
-    await Promise.all(keys.map((key) => notebook.until(`${key} end`, 1, 20_000)));
+    await Promise.all(keys.map((key) => notebook.until(`${key} end`, 1)));
     for (const key of keys) expect(new Set(notebook.of(`${key} end`))).toEqual(new Set([expected]));
     const open = () =>
       database.query(
         "select (select count(*) from inngest_local.queue) + (select count(*) from inngest_local.wait) as n",
       );
-    await expect.poll(open, { timeout: 10_000 }).toEqual([{ n: "0" }]);
+    await expect.poll(open, patient).toEqual([{ n: "0" }]);
     const statuses = await database.query("select status, count(*)::int from inngest_local.run group by 1");
     expect(statuses).toEqual([{ status: "Completed", count: 120 }]);
     logs.push(...server.lines);
@@ -263,11 +267,11 @@ describe("an app that its own step ends", () => {
       await server.kill();
       await database.drop();
     });
-    await expect.poll(() => database.query("select 1 from inngest_local.fn"), { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(() => database.query("select 1 from inngest_local.fn"), patient).toHaveLength(2);
     const client = new Inngest({ id: "fatal", baseUrl: `http://127.0.0.1:${port}`, isDev: true });
     await client.send({ name: "fatal/go", data: {} });
     const told = () => lives.flatMap(({ lines }) => lines).filter(({ event }) => event !== "started");
-    await expect.poll(() => told().some(({ event }) => event === "failure"), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => told().some(({ event }) => event === "failure"), patient).toBe(true);
     expect(told().map(({ event }) => event)).toEqual(["good", "fatal", "fatal", "failure"]);
   });
 });

@@ -104,7 +104,9 @@ export function isGroupLeader(pid) {
  */
 export function onNpmEnd(callback) {
   if (!process.env.npm_lifecycle_event) return;
+  const hasShellBetween = !commandOf(process.ppid).startsWith("npm");
   const ancestors = () => {
+    if (!hasShellBetween) return String(process.ppid);
     try {
       return `${process.ppid} ${statusFields(process.ppid)[1]}`;
     } catch {

@@ -87,7 +87,13 @@ export async function startPushBrowsers(port: number, endpoint: (token: string) 
       register({ channelID, key }) {
         if (!channelID) return;
         const token = randomUUID();
-        registrations.set(token, { channelId: channelID, browserId, vapidKey: key, gone: false, waiting: [] });
+        registrations.set(token, {
+          channelId: channelID,
+          browserId,
+          vapidKey: key?.replace(/=+$/, ""),
+          gone: false,
+          waiting: [],
+        });
         answer({ messageType: "register", channelID, status: 200, pushEndpoint: endpoint(token) });
       },
       unregister({ channelID }) {
@@ -123,9 +129,9 @@ export async function startPushBrowsers(port: number, endpoint: (token: string) 
 
   /** Hands one message to the browser if it is connected now. */
   function notify({ browserId, channelId }: Registration, { version, push }: WaitingPush): void {
-    const data = push.body.toString("base64url");
-    const headers = { encoding: push.contentEncoding };
-    const notification = { messageType: "notification", channelID: channelId, version, data, headers };
+    const content = { data: push.body.toString("base64url"), headers: { encoding: push.contentEncoding } };
+    const envelope = { messageType: "notification", channelID: channelId, version };
+    const notification = push.body.length > 0 ? { ...envelope, ...content } : envelope;
     sockets.get(browserId)?.send(JSON.stringify(notification));
   }
 
@@ -153,7 +159,7 @@ export async function startPushBrowsers(port: number, endpoint: (token: string) 
         registration.gone = true;
         registration.browserId = "";
       }
-      for (const socket of sockets.values()) socket.close();
+      for (const socket of sockets.values()) socket.terminate();
     },
     async close() {
       for (const socket of server.clients) socket.terminate();

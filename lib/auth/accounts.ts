@@ -33,6 +33,9 @@ export interface Caller {
 /** Any number, the same in every version: registrations that could be the first take turns by it. */
 const firstUserLock = 728_113_205;
 
+/** Very first registrations wait for each other, longer than Prisma's two seconds on a slow machine. */
+const patience = { maxWait: 10_000, timeout: 15_000 };
+
 /** Who may make an account: as SIGNUP says, by default everybody on this machine and the invited elsewhere. */
 export function signupMode(): "open" | "invite" | "closed" {
   return env().SIGNUP ?? (isLocalInstallation() ? "open" : "invite");
@@ -80,35 +83,41 @@ export async function createAccount(
   account: NewAccount,
   caller: Caller,
 ): Promise<{ user: Account; workspace: Membership }> {
+  try {
+    return await db.$transaction((tx) => addAccount(tx, account, caller), patience);
+  } catch (error) {
+    // Two registrations of one address at once: the unique index lets one through.
+    if (isUniqueViolation(error)) throw emailTaken();
+    throw error;
+  }
+}
+
+async function addAccount(
+  tx: Transaction,
+  account: NewAccount,
+  caller: Caller,
+): Promise<{ user: Account; workspace: Membership }> {
   const email = account.email.toLowerCase();
   const name = account.name.trim();
-  return await db
-    .$transaction(async (tx) => {
-      const isFirst = await isFirstUser(tx);
-      if (!isFirst) requireOpenSignup(account.invitation);
-      if (await tx.user.findUnique({ where: { email }, select: { id: true } })) throw emailTaken();
-      const user = await tx.user.create({
-        data: {
-          id: newId(),
-          email,
-          name,
-          passwordHash: account.passwordHash ?? null,
-          isInstanceAdministrator: isFirst,
-          emailVerifiedAt: account.identity ? new Date() : null,
-          ...(account.identity ? { identities: { create: { id: newId(), ...account.identity } } } : {}),
-        },
-      });
-      const workspace =
-        account.invitation === undefined
-          ? await createOwnWorkspace(tx, user.id, `${name}'s workspace`, caller)
-          : await redeemInvitation(tx, account.invitation, user, caller.requestId ?? newId());
-      return { user: { id: user.id, email, name }, workspace };
-    })
-    .catch((error: unknown) => {
-      // Two registrations of one address at once: the unique index lets one through.
-      if (isUniqueViolation(error)) throw emailTaken();
-      throw error;
-    });
+  const isFirst = await isFirstUser(tx);
+  if (!isFirst) requireOpenSignup(account.invitation);
+  if (await tx.user.findUnique({ where: { email }, select: { id: true } })) throw emailTaken();
+  const user = await tx.user.create({
+    data: {
+      id: newId(),
+      email,
+      name,
+      passwordHash: account.passwordHash ?? null,
+      isInstanceAdministrator: isFirst,
+      emailVerifiedAt: account.identity ? new Date() : null,
+      ...(account.identity ? { identities: { create: { id: newId(), ...account.identity } } } : {}),
+    },
+  });
+  const workspace =
+    account.invitation === undefined
+      ? await createOwnWorkspace(tx, user.id, `${name}'s workspace`, caller)
+      : await redeemInvitation(tx, account.invitation, user, caller.requestId ?? newId());
+  return { user: { id: user.id, email, name }, workspace };
 }
 
 /** A workspace with its owner and example templates. */

@@ -18,25 +18,27 @@ export default async function AccountPage() {
   const t = await getTranslations("account");
   return (
     <>
-      <PageHeader title={t("title")} description={t("description")} />
-      <Section title={t("profile")} description={t("profileText")}>
-        <ProfileForm name={name} email={email} locale={locale} />
-      </Section>
-      <Section title={t("password")} description={t("passwordText")}>
-        {hasPassword ? (
-          <PasswordForm email={email} />
-        ) : (
-          <>
-            <p>{t("noPassword")}</p>
-            <Button asChild className="justify-self-start">
-              <Link href="/forgot-password">{t("getPassword")}</Link>
-            </Button>
-          </>
-        )}
-      </Section>
-      <Section title={t("sessions")} description={t("sessionsText")}>
-        <EverywhereButton />
-      </Section>
+      <PageHeader title={t("title")} description={t("description")} crumbs={[{ label: t("title") }]} />
+      <div>
+        <Section title={t("profile")} description={t("profileText")}>
+          <ProfileForm name={name} email={email} locale={locale} />
+        </Section>
+        <Section title={t("password")} description={t("passwordText")}>
+          {hasPassword ? (
+            <PasswordForm email={email} />
+          ) : (
+            <>
+              <p>{t("noPassword")}</p>
+              <Button asChild className="justify-self-start">
+                <Link href="/forgot-password">{t("getPassword")}</Link>
+              </Button>
+            </>
+          )}
+        </Section>
+        <Section title={t("sessions")} description={t("sessionsText")}>
+          <EverywhereButton />
+        </Section>
+      </div>
     </>
   );
 }

@@ -110,7 +110,7 @@ async function Keys({ workspaceId, keys, mayRevoke }: { workspaceId: string; key
             <TableCell hideBelow="sm" className="whitespace-nowrap text-muted-foreground">
               {lastUsedAt ? <Time at={lastUsedAt} /> : t("never")}
             </TableCell>
-            <TableCell hideBelow="lg" className="text-muted-foreground">
+            <TableCell hideBelow="lg" className="whitespace-nowrap text-muted-foreground">
               {createdBy}
             </TableCell>
             <TableActions>

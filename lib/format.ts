@@ -75,16 +75,20 @@ const relativeSteps: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ["minute", 60],
 ];
 
-/** "3 hours ago", "in 2 days"; within 45 seconds "now". */
+/**
+ * "3 hours ago", "in 2 days": whole units that have passed; within 45 seconds "now". Never "yesterday" or "last month",
+ * which are about the calendar of a zone and not about a length of time.
+ */
 export function formatRelative(at: Date, now: Date, locale: string): string {
-  const format = keep("relative", locale, {}, () => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
   const seconds = (at.getTime() - now.getTime()) / 1000;
-  if (Math.abs(seconds) < 45) return format.format(0, "second");
-  for (const [unit, length] of relativeSteps) {
-    const count = Math.round(seconds / length);
-    if (count !== 0 && Math.abs(seconds) >= length * 0.75) return format.format(count, unit);
-  }
-  return format.format(Math.round(seconds / 60) || Math.sign(seconds), "minute");
+  if (Math.abs(seconds) < 45) return relativeFormat(locale, "auto").format(0, "second");
+  const [unit, length] = relativeSteps.find((step) => Math.abs(seconds) >= step[1]) ?? ["minute", 60];
+  const count = Math.trunc(seconds / length) || Math.sign(seconds);
+  return relativeFormat(locale, "always").format(count, unit);
+}
+
+function relativeFormat(locale: string, numeric: "always" | "auto"): Intl.RelativeTimeFormat {
+  return keep("relative", locale, { numeric }, () => new Intl.RelativeTimeFormat(locale, { numeric }));
 }
 
 export type InstantOptions = {

@@ -1,10 +1,8 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useMemo, useState } from "react";
-import { Sheet } from "#components/ui/sheet.tsx";
 import type { CommandResult, CreateCommand } from "./command-palette.tsx";
 import { Crumbs } from "./crumbs.tsx";
 import { hrefOf, type NavGroup } from "./navigation.ts";
@@ -14,13 +12,6 @@ import { rememberFor } from "./remember.ts";
 import type { FrameSite, FrameWorkspace } from "./switcher.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
-
-const CommandPalette = dynamic(() => import("./command-palette.tsx").then((file) => file.CommandPalette), {
-  ssr: false,
-});
-const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog.tsx").then((file) => file.ShortcutsDialog), {
-  ssr: false,
-});
 
 export type FrameUser = { name: string; email: string; imageUrl?: string | null };
 
@@ -53,9 +44,8 @@ export function AppFrame({ children, rail, search, create, ...frame }: AppFrameP
   const t = useTranslations();
   const router = useRouter();
   const [collapsed, setCollapsed] = useState(rail === "collapsed");
-  const [menuOpen, setMenuOpen] = useState(false);
-  const [paletteOpen, setPaletteOpen] = useState(false);
-  const [shortcutsOpen, setShortcutsOpen] = useState(false);
+  const [overlay, setOverlay] = useState<Overlay | null>(null);
+  const close = () => setOverlay(null);
 
   const toggleRail = () => {
     rememberFor("1y", railCookie, collapsed ? "open" : "collapsed");
@@ -68,8 +58,8 @@ export function AppFrame({ children, rail, search, create, ...frame }: AppFrameP
       .filter((item) => item.goKey)
       .map((item) => [`g ${item.goKey}`, () => router.push(hrefOf(frame.base, item))] as const);
     return Object.fromEntries([
-      ["mod+k", () => setPaletteOpen(true)],
-      ["?", () => setShortcutsOpen(true)],
+      ["mod+k", () => openPalette().then(setOverlay)],
+      ["?", () => openShortcuts().then(setOverlay)],
       ["/", () => document.querySelector<HTMLInputElement>("[data-list-search]")?.focus()],
       ["[", () => document.querySelector<HTMLButtonElement>("[data-rail-toggle]")?.click()],
       ...goTo,
@@ -97,29 +87,36 @@ export function AppFrame({ children, rail, search, create, ...frame }: AppFrameP
         <div className="flex min-w-0 flex-1 flex-col">
           <TopBar
             {...frame}
-            onMenu={() => setMenuOpen(true)}
-            onSearch={() => setPaletteOpen(true)}
-            onShortcuts={() => setShortcutsOpen(true)}
+            onMenu={() => openMenu().then(setOverlay)}
+            onSearch={() => openPalette().then(setOverlay)}
+            onShortcuts={() => openShortcuts().then(setOverlay)}
           />
           <main id="content" tabIndex={-1} className="mx-auto w-full max-w-content flex-1 px-4 py-6 md:px-8">
             {children}
           </main>
         </div>
       </div>
-      <Sheet
-        side="start"
-        title={t("frame.mainMenu")}
-        hideTitle
-        open={menuOpen}
-        onOpenChange={setMenuOpen}
-        className="w-66 bg-canvas"
-      >
-        <Rail {...frame} collapsed={false} onNavigate={() => setMenuOpen(false)} />
-      </Sheet>
-      {paletteOpen && (
-        <CommandPalette {...frame} create={create} search={search} onClose={() => setPaletteOpen(false)} />
-      )}
-      {shortcutsOpen && <ShortcutsDialog nav={frame.nav} onClose={() => setShortcutsOpen(false)} />}
+      {overlay?.kind === "menu" && <overlay.View {...frame} onClose={close} />}
+      {overlay?.kind === "palette" && <overlay.View {...frame} create={create} search={search} onClose={close} />}
+      {overlay?.kind === "shortcuts" && <overlay.View nav={frame.nav} onClose={close} />}
     </Crumbs>
   );
+}
+
+// Each overlay's code is fetched when it is first opened, then shown at once.
+type Overlay =
+  | { kind: "menu"; View: typeof import("./phone-menu.tsx")["PhoneMenu"] }
+  | { kind: "palette"; View: typeof import("./command-palette.tsx")["CommandPalette"] }
+  | { kind: "shortcuts"; View: typeof import("./shortcuts-dialog.tsx")["ShortcutsDialog"] };
+
+async function openMenu(): Promise<Overlay> {
+  return { kind: "menu", View: (await import("./phone-menu.tsx")).PhoneMenu };
+}
+
+async function openPalette(): Promise<Overlay> {
+  return { kind: "palette", View: (await import("./command-palette.tsx")).CommandPalette };
+}
+
+async function openShortcuts(): Promise<Overlay> {
+  return { kind: "shortcuts", View: (await import("./shortcuts-dialog.tsx")).ShortcutsDialog };
 }

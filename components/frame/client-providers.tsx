@@ -4,7 +4,6 @@ import { ThemeProvider } from "next-themes";
 import { Direction } from "radix-ui";
 import { type ReactNode, useEffect } from "react";
 import { Toaster } from "#components/ui/toast.tsx";
-import { TooltipProvider } from "#components/ui/tooltip.tsx";
 import { timeZoneCookie } from "#lib/i18n/locales.ts";
 import { rememberFor } from "./remember.ts";
 
@@ -30,9 +29,7 @@ export function ClientProviders({
       disableTransitionOnChange
       {...(nonce && { nonce })}
     >
-      <Direction.Provider dir={direction}>
-        <TooltipProvider>{children}</TooltipProvider>
-      </Direction.Provider>
+      <Direction.Provider dir={direction}>{children}</Direction.Provider>
       <Toaster direction={direction} />
     </ThemeProvider>
   );

@@ -15,7 +15,7 @@ import { endLeftoverPostgres } from "./postgres.ts";
 import { onNpmEnd, signalGroup } from "./processes.mjs";
 import { endLeftovers, markOf, removeRunFile, writeRunFile } from "./run-file.ts";
 import { type Service, startService } from "./service.ts";
-import { keptPorts, keptSecrets, readSettings, type Settings } from "./settings.ts";
+import { keptPorts, keptSecrets, readSettings, type Secrets, type Settings } from "./settings.ts";
 
 const startedAt = Date.now();
 const abort = new AbortController();
@@ -67,23 +67,8 @@ async function run(settings: Settings): Promise<void> {
   if (settings.databaseUrl) await migrate(databaseUrl, { log });
   abort.signal.throwIfAborted();
 
-  const environment: NodeJS.ProcessEnv = {
-    ...process.env,
-    ...secrets,
-    NODE_ENV: settings.isDevelopment ? "development" : "production",
-    DATA_DIR: dataDir,
-    DATABASE_URL: databaseUrl,
-    APP_URL: settings.appUrl,
-    NEXTAUTH_URL: settings.appUrl,
-    NEXTAUTH_SECRET: secrets.AUTH_SECRET,
-    NEXT_TELEMETRY_DISABLED: "1",
-    INNGEST_ENABLE_UNAUTHED_SYNC: "false",
-    ...(settings.hasLocalInngest && {
-      INNGEST_DEV: "0",
-      INNGEST_BASE_URL: `http://127.0.0.1:${ports.inngest}`,
-      INNGEST_SERVE_ORIGIN: workerUrl,
-    }),
-  };
+  const inngestUrl = `http://127.0.0.1:${ports.inngest}`;
+  const environment = childEnvironment(settings, secrets, { databaseUrl, workerUrl, inngestUrl });
   const start = (name: string, words: string[], own: Record<string, string>, drainMs: number, hasLog = true) => {
     log(`Starting ${name}`);
     const service = startService({
@@ -100,10 +85,6 @@ async function run(settings: Settings): Promise<void> {
   };
   const next = join("node_modules", "next", "dist", "bin", "next");
 
-  if (settings.hasLocalInngest) {
-    const apps = { PORT: String(ports.inngest), INNGEST_APPS: `${workerUrl}/api/inngest` };
-    start("inngest", [join("inngest", "local", "main.ts")], apps, 10_000);
-  }
   if (settings.isDevelopment) {
     start(
       "web",
@@ -120,12 +101,43 @@ async function run(settings: Settings): Promise<void> {
     const { role, port } = settings;
     start(role, [next, "start", "-p", String(port)], { PORT: String(port), ROLE: role }, 25_000, false);
   }
+  if (settings.hasLocalInngest) {
+    // It asks the worker for its functions once at its start, and then only every few seconds.
+    await untilAnswers(`${workerUrl}/api/health`);
+    const apps = { PORT: String(ports.inngest), INNGEST_APPS: `${workerUrl}/api/inngest` };
+    start("inngest", [join("inngest", "local", "main.ts")], apps, 10_000);
+  }
   await untilReady(settings);
   abort.signal.throwIfAborted();
   isReady = true;
   onChange();
   report(settings, workerUrl, ports);
   await new Promise((_, stop) => abort.signal.addEventListener("abort", stop, { once: true }));
+}
+
+/** What every process of ours is given. Provider variables, proxies and certificates pass through as they are. */
+function childEnvironment(
+  settings: Settings,
+  secrets: Secrets,
+  urls: { databaseUrl: string; workerUrl: string; inngestUrl: string },
+): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...secrets,
+    NODE_ENV: settings.isDevelopment ? "development" : "production",
+    DATA_DIR: settings.dataDir,
+    DATABASE_URL: urls.databaseUrl,
+    APP_URL: settings.appUrl,
+    NEXTAUTH_URL: settings.appUrl,
+    NEXTAUTH_SECRET: secrets.AUTH_SECRET,
+    NEXT_TELEMETRY_DISABLED: "1",
+    INNGEST_ENABLE_UNAUTHED_SYNC: "false",
+    ...(settings.hasLocalInngest && {
+      INNGEST_DEV: "0",
+      INNGEST_BASE_URL: urls.inngestUrl,
+      INNGEST_SERVE_ORIGIN: urls.workerUrl,
+    }),
+  };
 }
 
 function makeDataDir(dataDir: string): void {
@@ -150,6 +162,17 @@ function record(settings: Settings, workerUrl: string): void {
   const pids = Object.fromEntries([...services].map(([name, { pid }]) => [name, pid]));
   const state = { url: settings.appUrl, workerUrl, isReady };
   writeRunFile(settings.dataDir, state, { ...pids, postgres: database?.pid });
+}
+
+/** Waits until something answers there, whatever it says; half a minute at most. */
+async function untilAnswers(url: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    abort.signal.throwIfAborted();
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    if (answer) return;
+    await sleep(100, undefined, { signal: abort.signal });
+  }
 }
 
 /** Waits for GET /api/ready, telling what is still missing. Does not give up: a cause may pass, and the logs tell it. */

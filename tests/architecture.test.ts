@@ -59,6 +59,20 @@ test("imports follow the arrows", () => {
   expect(stray.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
 });
 
+/** Areas of lib from the ground up; each may know those on its own floor and below. */
+const floors = [
+  ["auth", "workspaces", "content", "egress", "channels", "templates", "sites", "subscribers"],
+  ["campaigns", "delivery"],
+  ["analytics"],
+];
+
+test("areas of lib know none above them", () => {
+  const floorOf = (file: string) => floors.findIndex((areas) => areas.includes(file.split("/")[1] ?? ""));
+  const inLib = imports.filter(({ from, to }) => from.startsWith("lib/") && to.startsWith("lib/"));
+  const upward = inLib.filter(({ from, to }) => floorOf(from) >= 0 && floorOf(to) > floorOf(from));
+  expect(upward.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+});
+
 test("no cycles within lib", () => {
   const graph = new Map<string, string[]>();
   for (const { from, to, isType } of imports)

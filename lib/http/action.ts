@@ -6,7 +6,7 @@ import { sessionContext } from "#lib/auth/workspace-context.ts";
 import type { Context } from "#lib/context.ts";
 import { AppError, type ErrorCode, type FieldErrors } from "#lib/errors.ts";
 import { asAppError } from "./failure.ts";
-import { decodeInput } from "./input.ts";
+import { decodeInput, refuseHostile } from "./input.ts";
 
 /** What a server action gives the form that called it. `fields` are named by dotted path, as in the API's `details`. */
 export type ActionResult<Data> =
@@ -35,6 +35,7 @@ export function action<Input extends z.ZodType, Data>(definition: {
       const ctx = await sessionContext(workspaceId);
       Object.assign(facts, { request_id: ctx.requestId, workspace_id: ctx.workspaceId });
       if (definition.permission) authorize(ctx, definition.permission);
+      refuseHostile(input);
       return { ok: true, data: await definition.run(ctx, decodeInput(definition.input, input, "input")) };
     } catch (error) {
       // Next's redirect() and notFound() are thrown too, and are not faults.

@@ -57,8 +57,11 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** Walks without recursion: what comes in may be made to exhaust the stack. */
-function refuseHostile(root: unknown): void {
+/**
+ * Refuses what no shape of ours has: keys and texts that cannot be stored, `__proto__`, and nesting without end. Walks
+ * without recursion, because what comes in may be made to exhaust the stack.
+ */
+export function refuseHostile(root: unknown): void {
   const left: { value: unknown; path: string; depth: number }[] = [{ value: root, path: "", depth: 0 }];
   for (let next = left.pop(); next; next = left.pop()) {
     const { value, path, depth } = next;

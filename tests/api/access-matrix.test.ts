@@ -1,15 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { can, type Permission, permissions } from "#lib/auth/permissions.ts";
-import { sealSession, sessionCookie } from "#lib/auth/session.ts";
-import { beginSignIn } from "#lib/auth/sign-ins.ts";
+import { can } from "#lib/auth/permissions.ts";
+import { sessionCookie } from "#lib/auth/session.ts";
+import type { Context } from "#lib/context.ts";
 import type { Described } from "#lib/http/resource.ts";
 import { deleteSubscriber } from "#lib/subscribers/subscribers.ts";
-import { createTemplate } from "#lib/templates/templates.ts";
-import { createApiKey } from "#lib/workspaces/api-keys.ts";
-import { createInvitation } from "#lib/workspaces/invitations.ts";
-import { newAccount, newEmail, newMember } from "#tests/support/accounts.ts";
+import { newEmail, newMember } from "#tests/support/accounts.ts";
 import { type Answered, call, type MethodName, methods, routeFiles } from "#tests/support/api.ts";
-import { campaignBody, newCampaign, newSite, newSubscription } from "#tests/support/workspace.ts";
+import { type Everybody, type Ids, makeEverybody, marker } from "#tests/support/everybody.ts";
+import { campaignBody } from "#tests/support/workspace.ts";
 
 /**
  * Every route file below app × every method × everybody who could call it. What is generated cannot be forgotten: a new
@@ -47,83 +45,12 @@ const bodies: Record<string, (ids: Ids) => object> = {
 };
 
 /** What must have happened before a call can do anything. */
-const preparations: Record<string, (owner: Ctx, ids: Ids) => Promise<unknown>> = {
+const preparations: Record<string, (owner: Context, ids: Ids) => Promise<unknown>> = {
   "POST /api/v1/subscribers/{subscriberId}/restore": (owner, { subscriberId }) => deleteSubscriber(owner, subscriberId),
 };
 
 /** Calls whose refusal for lack of a permission is not to be had, with the reason. */
 const needsNoPermission = new Set(["POST /api/v1/workspaces/{workspaceId}/leave"]);
-
-interface Ids {
-  workspaceId: string;
-  siteId: string;
-  subscriberId: string;
-  subscriptionId: string;
-  campaignId: string;
-  templateId: string;
-  memberId: string;
-  invitationId: string;
-  apiKeyId: string;
-}
-
-interface Everybody {
-  ids: () => Promise<Ids>;
-  workspaceId: string;
-  tokens: { owner: string; admin: string; member: string; stranger: string };
-  contexts: { owner: Ctx; admin: Ctx; member: Ctx };
-  ownerCookie: string;
-  strangersWorkspaceId: string;
-  keyWithAll: string;
-  keyWithout: (permission: Permission | undefined) => Promise<string>;
-}
-type Ctx = Awaited<ReturnType<typeof newAccount>>["ctx"];
-
-/** Stands in names of everything that is ours, so that a leak shows in the text of an answer. */
-const marker = "OURS-AND-NOBODY-ELSES";
-
-async function makeEverybody(): Promise<Everybody> {
-  const owner = await newAccount();
-  const { workspaceId } = owner.ctx;
-  const [admin, member, stranger] = [
-    await newMember(workspaceId, "admin"),
-    await newMember(workspaceId, "member"),
-    await newAccount(),
-  ];
-  const key = (scopes: Permission[]) => createApiKey(owner.ctx, { name: "Test", scopes, ratePerMinute: 100_000 });
-  return {
-    workspaceId,
-    tokens: {
-      owner: owner.accessToken,
-      admin: admin.accessToken,
-      member: member.accessToken,
-      stranger: stranger.accessToken,
-    },
-    contexts: { owner: owner.ctx, admin: admin.ctx, member: member.ctx },
-    ownerCookie: `${sessionCookie().name}=${await sealSession(await beginSignIn(owner.user.id), 3600)}`,
-    strangersWorkspaceId: stranger.ctx.workspaceId,
-    keyWithAll: (await key([...permissions])).key,
-    keyWithout: async (permission) => (await key(permissions.filter((each) => each !== permission))).key,
-    ids: async () => {
-      const site = await newSite(owner.ctx, marker);
-      const subscribed = await newSubscription(site.id);
-      const { id: campaignId } = await newCampaign(owner.ctx, site.id);
-      const content = { title: marker, message: marker };
-      const template = await createTemplate(owner.ctx, { name: marker, channel: "web_push", content });
-      const { memberId } = await newMember(workspaceId, "member");
-      return {
-        workspaceId,
-        siteId: site.id,
-        subscriberId: subscribed.subscriberId,
-        subscriptionId: subscribed.subscriptionId,
-        campaignId,
-        templateId: template.id,
-        memberId,
-        invitationId: (await createInvitation(owner.ctx, { email: newEmail() })).id,
-        apiKeyId: (await key(["sites:read"])).id,
-      };
-    },
-  };
-}
 
 const files = await routeFiles();
 const calls = files.flatMap(({ path, handlers }) =>
@@ -234,18 +161,18 @@ describe("an API key", () => {
 describe("the session cookie", () => {
   const all = [...ofWorkspaces, ...ofPeople];
   test.each(all.filter(({ method }) => method !== "GET"))("never writes: $name", async (each) => {
-    const caller = { cookie: everybody.ownerCookie, workspaceId: everybody.workspaceId };
+    const caller = { cookie: `${sessionCookie().name}=${everybody.cookies.owner}`, workspaceId: everybody.workspaceId };
     expectRefused(await callAs(each, ids, caller), 403, "forbidden");
   });
 
   test.each(all.filter(({ method }) => method === "GET"))("reads: $name", async (each) => {
-    const caller = { cookie: everybody.ownerCookie, workspaceId: everybody.workspaceId };
+    const caller = { cookie: `${sessionCookie().name}=${everybody.cookies.owner}`, workspaceId: everybody.workspaceId };
     expectAdmitted(await callAs(each, ids, caller));
   });
 });
 
 describe.each(["member", "admin", "owner"] as const)("%s", (role) => {
-  const asRole = ({ permission }: Described, ctx: Ctx) => permission === undefined || can(ctx, permission);
+  const asRole = ({ permission }: Described, ctx: Context) => permission === undefined || can(ctx, permission);
 
   test.each(ofWorkspaces)("may do what the role may, and no more: $name", async (each) => {
     const rows = await everybody.ids();

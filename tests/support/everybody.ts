@@ -1,0 +1,89 @@
+import { type Permission, permissions } from "#lib/auth/permissions.ts";
+import { sealSession } from "#lib/auth/session.ts";
+import { beginSignIn } from "#lib/auth/sign-ins.ts";
+import type { Context } from "#lib/context.ts";
+import { createTemplate } from "#lib/templates/templates.ts";
+import { createApiKey } from "#lib/workspaces/api-keys.ts";
+import { createInvitation } from "#lib/workspaces/invitations.ts";
+import { newAccount, newEmail, newMember } from "./accounts.ts";
+import { newCampaign, newSite, newSubscription } from "./workspace.ts";
+
+export interface Ids {
+  workspaceId: string;
+  siteId: string;
+  subscriberId: string;
+  subscriptionId: string;
+  campaignId: string;
+  templateId: string;
+  memberId: string;
+  invitationId: string;
+  apiKeyId: string;
+}
+
+/** One of each who could call, and the means to make rows that only ours may see. */
+export interface Everybody {
+  ids: () => Promise<Ids>;
+  workspaceId: string;
+  tokens: { owner: string; admin: string; member: string; stranger: string };
+  contexts: { owner: Context; admin: Context; member: Context };
+  cookies: { owner: string; member: string; stranger: string };
+  strangersWorkspaceId: string;
+  keyWithAll: string;
+  keyWithout: (permission: Permission | undefined) => Promise<string>;
+}
+
+/** Stands in names of everything that is ours, so that a leak shows in the text of an answer. */
+export const marker = "OURS-AND-NOBODY-ELSES";
+
+export async function makeEverybody(): Promise<Everybody> {
+  const owner = await newAccount();
+  const { workspaceId } = owner.ctx;
+  const [admin, member, stranger] = [
+    await newMember(workspaceId, "admin"),
+    await newMember(workspaceId, "member"),
+    await newAccount(),
+  ];
+  const key = (scopes: Permission[]) => createApiKey(owner.ctx, { name: "Test", scopes, ratePerMinute: 100_000 });
+  return {
+    workspaceId,
+    tokens: {
+      owner: owner.accessToken,
+      admin: admin.accessToken,
+      member: member.accessToken,
+      stranger: stranger.accessToken,
+    },
+    contexts: { owner: owner.ctx, admin: admin.ctx, member: member.ctx },
+    cookies: {
+      owner: await cookieOf(owner.user.id),
+      member: await cookieOf(member.user.id),
+      stranger: await cookieOf(stranger.user.id),
+    },
+    strangersWorkspaceId: stranger.ctx.workspaceId,
+    keyWithAll: (await key([...permissions])).key,
+    keyWithout: async (permission) => (await key(permissions.filter((each) => each !== permission))).key,
+    ids: async () => {
+      const site = await newSite(owner.ctx, marker);
+      const subscribed = await newSubscription(site.id);
+      const { id: campaignId } = await newCampaign(owner.ctx, site.id);
+      const content = { title: marker, message: marker };
+      const template = await createTemplate(owner.ctx, { name: marker, channel: "web_push", content });
+      const { memberId } = await newMember(workspaceId, "member");
+      return {
+        workspaceId,
+        siteId: site.id,
+        subscriberId: subscribed.subscriberId,
+        subscriptionId: subscribed.subscriptionId,
+        campaignId,
+        templateId: template.id,
+        memberId,
+        invitationId: (await createInvitation(owner.ctx, { email: newEmail() })).id,
+        apiKeyId: (await key(["sites:read"])).id,
+      };
+    },
+  };
+}
+
+/** A session cookie's value, as the dashboard's sign-in makes it. */
+async function cookieOf(userId: string): Promise<string> {
+  return await sealSession(await beginSignIn(userId), 3600);
+}

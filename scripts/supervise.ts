@@ -103,7 +103,7 @@ async function run(settings: Settings): Promise<void> {
   }
   if (settings.hasLocalInngest) {
     // It asks the worker for its functions once at its start, and then only every few seconds.
-    await untilAnswers(`${workerUrl}/api/health`);
+    await untilAnswers(`${workerUrl}/api/inngest`);
     const apps = { PORT: String(ports.inngest), INNGEST_APPS: `${workerUrl}/api/inngest` };
     start("inngest", [join("inngest", "local", "main.ts")], apps, 10_000);
   }
@@ -164,9 +164,9 @@ function record(settings: Settings, workerUrl: string): void {
   writeRunFile(settings.dataDir, state, { ...pids, postgres: database?.pid });
 }
 
-/** Waits until something answers there, whatever it says; half a minute at most. */
+/** Waits until something answers there, whatever it says (in development it is compiled first); a minute at most. */
 async function untilAnswers(url: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     abort.signal.throwIfAborted();
     const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
@@ -176,7 +176,7 @@ async function untilAnswers(url: string): Promise<void> {
 }
 
 /** Waits for GET /api/ready, telling what is still missing. Does not give up: a cause may pass, and the logs tell it. */
-async function untilReady({ port, dataDir }: Settings): Promise<void> {
+async function untilReady({ port, dataDir, isDevelopment }: Settings): Promise<void> {
   let toldAt = Date.now();
   for (;;) {
     abort.signal.throwIfAborted();
@@ -190,7 +190,8 @@ async function untilReady({ port, dataDir }: Settings): Promise<void> {
       const seconds = Math.round((Date.now() - startedAt) / 1000);
       log(`Waiting until it is ready (${seconds} s): ${answer.text.slice(0, 300)}. Logs: ${join(dataDir, "logs")}`);
     }
-    await sleep(150, undefined, { signal: abort.signal });
+    // In development each question is a line on the terminal.
+    await sleep(isDevelopment ? 1_000 : 150, undefined, { signal: abort.signal });
   }
 }
 
@@ -250,6 +251,13 @@ function listenForSignals(): void {
     process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  // A fault of ours or a closed terminal must not leave the others running without us.
+  process.on("uncaughtException", (error) => {
+    failure ??= error;
+    console.error(error);
+    abort.abort();
+  });
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   // start.mjs was killed: nobody could stop us any more.
   if (process.connected) {
     process.on("disconnect", onSignal);

@@ -12,7 +12,7 @@
  * @property {string} subscriptionId
  * @property {string} told what the server was told last, to tell it again only when that changed
  *
- * @typedef {{timezone?: string, locale?: string, page?: string, tags?: string[], promptVersion?: string}} Facts
+ * @typedef {{tags?: string[], prompt?: object, page?: string}} Circumstances of a subscribing, as far as they are known
  * @typedef {{type: "shown" | "clicked" | "dismissed", t: string, action?: string, at: string}} MessageReport
  * @typedef {{type: "custom", name: string, properties?: object, at: string}} PageEvent
  * @typedef {MessageReport | PageEvent} QueuedEvent
@@ -26,6 +26,8 @@
   const { registration } = worker;
   const syncTag = "pushpilot-events";
   const maxQueued = 500;
+  /** What `pushManager.subscribe` throws, in our words. @type {Record<string, string>} */
+  const browserFaults = { NotAllowedError: "denied", AbortError: "no-push-service", NetworkError: "no-push-service" };
   const maxEventAgeMs = 29 * 24 * 60 * 60 * 1000;
 
   worker.addEventListener("install", () => void worker.skipWaiting());
@@ -208,14 +210,15 @@
    * Subscribes this browser, or brings its subscription up to date: lost, another key, another time zone, another day.
    * What the server refuses does not stay in the browser.
    *
-   * @param {string} key VAPID public key, base64url @param {Facts} facts
+   * @param {string} key VAPID public key, base64url @param {Circumstances} [circumstances]
    * @returns {Promise<{subscriberId: string, subscriptionId: string, token: string}>}
    */
-  async function connect(key, facts) {
+  async function connect(key, { tags, prompt, page } = {}) {
     const before = await known();
     const { subscription, previousEndpoint } = await subscribe(key, before);
     const { endpoint, expirationTime, keys } = subscription.toJSON();
-    const { tags, timezone, locale } = facts;
+    const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions();
+    const locale = navigator.language;
     const told = [endpoint, key, timezone, locale, new Date().toDateString()].join();
     if (before && before.told === told && !tags) return handle(before);
     const body = {
@@ -223,7 +226,11 @@
       subscription: { endpoint, expirationTime: expirationTime ?? null, keys },
       vapidPublicKey: key,
       ...(previousEndpoint && { previousEndpoint }),
-      ...facts,
+      timezone,
+      locale,
+      ...(tags && { tags }),
+      ...(page && { page }),
+      ...(prompt && { promptVersion: await fingerprint(prompt) }),
     };
     try {
       const { subscriberId, subscriptionId, token } = await call("/subscriptions", body);
@@ -239,6 +246,8 @@
 
   /** The browser's subscription with this key, and the address that it replaces. @param {string} key @param {Known | undefined} before */
   async function subscribe(key, before) {
+    // Right after the installation Chrome refuses for want of an active worker.
+    while (!registration.active) await new Promise((resolve) => setTimeout(resolve, 50));
     const { pushManager } = registration;
     const current = await pushManager.getSubscription();
     const previousEndpoint = before?.endpoint ?? current?.endpoint;
@@ -253,10 +262,21 @@
     };
   }
 
+  /** Names the wording that was agreed to, for the consent record. @param {object} prompt */
+  async function fingerprint(prompt) {
+    const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(prompt)));
+    return base64url(hash).slice(0, 16);
+  }
+
   /** @param {PushSubscription} subscription */
   function keyOf({ options: { applicationServerKey } }) {
-    const bytes = String.fromCharCode(...new Uint8Array(applicationServerKey ?? new ArrayBuffer(0)));
-    return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+    return base64url(applicationServerKey ?? new ArrayBuffer(0));
+  }
+
+  /** @param {ArrayBuffer} bytes */
+  function base64url(bytes) {
+    const text = btoa(String.fromCharCode(...new Uint8Array(bytes)));
+    return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   }
 
   /** @param {Known} subscription */
@@ -268,8 +288,7 @@
   async function reconnect() {
     if (!(await known())) return;
     const { vapidPublicKey } = await call(`/sites/${siteId}/config`);
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    await connect(vapidPublicKey, { timezone: timeZone, locale: navigator.language });
+    await connect(vapidPublicKey);
   }
 
   /** Leaves: first the browser, so that nothing can arrive, then the server. */
@@ -284,25 +303,27 @@
   // ---- Talking to sdk.js
 
   /**
-   * One message, one answer `{version, result}` or `{version, code, message}` on its port.
+   * One message `{pushpilot, …}`, one answer `{version, result}` or `{version, code, name, message}` on its port.
    *
    * @param {ExtendableMessageEvent} event
    */
-  async function onMessage({ data, ports: [port] }) {
+  async function onMessage({ data, source, ports: [port] }) {
     const what = Object(data).pushpilot;
     if (typeof what !== "string") return; // another script's
+    const page = source && "url" in source ? source.url.split(/[?#]/)[0]?.slice(0, 2048) : undefined;
     try {
-      port?.postMessage({ version, result: await act(what, data) });
+      port?.postMessage({ version, result: await act(what, data, page) });
     } catch (error) {
-      const code = isRefusal(error) ? "refused" : (Object(error).code ?? "failed");
-      port?.postMessage({ version, code: String(code), message: String(Object(error).message) });
+      const { code, name, message } = Object(error);
+      const ours = typeof code === "string" ? code : browserFaults[String(name)];
+      port?.postMessage({ version, code: ours ?? "failed", name: String(name), message: String(message) });
     }
     await flush();
   }
 
-  /** @param {string} what @param {{key?: string, body?: object}} message @returns {Promise<unknown>} */
-  async function act(what, { key = "", body = {} }) {
-    if (what === "connect") return await connect(key, body);
+  /** @param {string} what @param {{key?: string, body?: object}} message @param {string} [page] @returns {Promise<unknown>} */
+  async function act(what, { key = "", body = {} }, page) {
+    if (what === "connect") return await connect(key, { ...body, page });
     if (what === "reconnect") return await reconnect();
     if (what === "unsubscribe") return await disconnect();
     if (what === "flush") return undefined;

@@ -7,6 +7,7 @@
  * @typedef {import("../lib/sites/schema.ts").Prompt & {iconUrl: string | null}} Prompt
  * @typedef {{vapidPublicKey: string, workerPath: string, scope: string, prompt: Prompt}} Config
  * @typedef {{views?: number, notNowAt?: number, accepted?: boolean, checkIn?: string}} Memory
+ * @typedef {{tags?: string[], prompt?: Prompt}} More
  * @typedef {{subscriberId: string, subscriptionId: string, token: string}} Subscribed
  */
 (() => {
@@ -15,7 +16,6 @@
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
   const siteId = script?.dataset.site ?? "";
   const host = script ? new URL(".", script.src).href.slice(0, -1) : "";
-  const page = (location.origin + location.pathname).slice(0, 2048);
   const events = new EventTarget();
   /** @param {string} type @param {unknown} [detail] */
   const emit = (type, detail) => events.dispatchEvent(new CustomEvent(type, { detail }));
@@ -73,10 +73,7 @@
    */
   async function tell(place, message) {
     const registration = await navigator.serviceWorker
-      .register(`${place.workerUrl}?pp=${place.siteId}&host=${encodeURIComponent(place.host)}`, {
-        scope: place.scope,
-        updateViaCache: "none",
-      })
+      .register(place.workerUrl, { scope: place.scope, updateViaCache: "none" })
       .catch(async (error) => {
         const state = await inspect(place);
         throw fault(`worker-${state === "ok" ? "failed" : state}`, error.message);
@@ -86,7 +83,7 @@
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => {
         if (data.version !== version) registration.update().catch(() => {});
-        if (data.code) reject(fault(data.code, data.message));
+        if (data.code) reject(Object.assign(fault(data.code, data.message), { name: data.name }));
         else resolve(data.result);
         port1.close();
       };
@@ -95,11 +92,8 @@
     });
   }
 
-  /** @param {Place} place @param {string} key @param {{tags?: string[], promptVersion?: string}} [more] @returns {Promise<Subscribed>} */
-  const connect = (place, key, more) => {
-    const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions();
-    return tell(place, { pushpilot: "connect", key, body: { timezone, locale: navigator.language, page, ...more } });
-  };
+  /** @param {Place} place @param {string} key @param {More} [more] @returns {Promise<Subscribed>} */
+  const connect = (place, key, more) => tell(place, { pushpilot: "connect", key, body: more });
 
   /** The browser's own question: call it in a click, before anything is awaited. */
   async function permit() {
@@ -118,6 +112,7 @@
     const stamp = `${new Date().toDateString()} ${permission} `;
     if (memory().checkIn === `${stamp}ok` && !/[?&]pp_check/.test(location.search)) return;
     const worker = permission === "unsupported" ? permission : await inspect(place);
+    const page = location.origin + location.pathname;
     await call(`${siteId}/checkin`, { page, worker, permission, sdkVersion: version });
     memory({ checkIn: stamp + worker });
   }
@@ -157,8 +152,7 @@
     if (!isCoach)
       add("button", words, { class: "yes" }, prompt.accept).onclick = () => {
         close("accepted");
-        const sum = [...JSON.stringify(prompt)].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) | 0, 0);
-        api.subscribe({ promptVersion: (sum >>> 0).toString(36) }).catch(() => {});
+        api.subscribe({ prompt }).catch(() => {});
       };
     box.onkeydown = ({ key }) => {
       if (key === "Escape") close("declined");
@@ -189,7 +183,10 @@ button{font:inherit;min-height:40px;margin:4px 0 0 8px;padding:0 16px;border:1px
 
   /** @type {Promise<Config>} */
   const config = siteId ? call(`${siteId}/config`) : Promise.reject(fault("no-site"));
-  const place = config.then(({ workerPath, scope }) => ({ siteId, host, scope, workerUrl: workerPath }));
+  const place = config.then(({ workerPath, scope }) => {
+    const workerUrl = `${workerPath}?pp=${siteId}&host=${encodeURIComponent(host)}`;
+    return { siteId, host, scope, workerUrl };
+  });
 
   /** What a page load does: keeps a subscription alive, reports, or asks. */
   async function start() {
@@ -218,7 +215,7 @@ button{font:inherit;min-height:40px;margin:4px 0 0 8px;padding:0 16px;border:1px
   };
 
   const api = {
-    /** Call it in a click. Rejects with an error whose `code` says why. @param {{tags?: string[], promptVersion?: string}} [more] */
+    /** Call it in a click. Rejects with an error whose `code` says why. @param {More} [more] */
     subscribe: (more) =>
       watch(
         permit().then(async () => {

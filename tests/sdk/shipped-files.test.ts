@@ -11,6 +11,11 @@ test("sdk.js is at most 5 KB as it ships, gzipped", () => {
   expect(gzipSync(sdk, { level: 6 }).length).toBeLessThanOrEqual(5 * 1024);
 });
 
+test("page and worker say the same version", () => {
+  const version = /const version = "([\d.]+)"/;
+  expect(version.exec(sdk)?.[1]).toBe(version.exec(worker)?.[1] ?? "none");
+});
+
 test.for([
   ["sdk.js", sdk],
   ["sdk-worker.js", worker],

@@ -33,7 +33,7 @@ test("who accepts the soft-ask and the browser's question is subscribed, with al
       timezone: expect.any(String),
       locale: "en-US",
       page: `${shop.origin}/`,
-      promptVersion: expect.stringMatching(/^[a-z0-9]+$/),
+      promptVersion: expect.stringMatching(/^[\w-]{16}$/),
     },
   });
   await expect
@@ -254,7 +254,8 @@ test("a dashboard subscribes this browser for several sites, each in its own sco
   const subscribeHere = async (site: string) => {
     await page.evaluate((site) => {
       const button = document.createElement("button");
-      const there = { siteId: site, host: location.origin, workerUrl: "/sdk-worker.js", scope: `/try/${site}/` };
+      const workerUrl = `/sdk-worker.js?pp=${site}&host=${encodeURIComponent(location.origin)}`;
+      const there = { siteId: site, host: location.origin, workerUrl, scope: `/try/${site}/` };
       button.onclick = () => Reflect.set(window, "done", Reflect.get(window, "PushPilot").subscribeHere(there));
       document.body.replaceChildren(button);
       button.textContent = "Send to this browser";

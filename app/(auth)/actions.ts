@@ -3,6 +3,7 @@
 import { redirect } from "next/navigation";
 import { registerAccount, signIn } from "#lib/auth/accounts.ts";
 import { browserCaller, endBrowserSession, startBrowserSession } from "#lib/auth/browser-session.ts";
+import { ownPath } from "#lib/auth/own-path.ts";
 import { requestPasswordReset, resetPassword } from "#lib/auth/password-reset.ts";
 import { Credentials, NewPassword, PasswordResetRequest, Registration } from "#lib/auth/schema.ts";
 import { currentUser } from "#lib/auth/workspace-context.ts";
@@ -11,7 +12,7 @@ import type { ActionResult } from "#lib/http/action.ts";
 import { decodeInput } from "#lib/http/input.ts";
 import { newId } from "#lib/ids.ts";
 import { acceptInvitation } from "#lib/workspaces/invitations.ts";
-import { answer, ownPath, texts } from "./answer.ts";
+import { answer, texts } from "./answer.ts";
 
 type Previous<Data> = ActionResult<Data> | null;
 

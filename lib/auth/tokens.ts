@@ -8,6 +8,9 @@ import { accessTokenTtlSeconds, signAccessToken } from "./access-token.ts";
 import type { Tokens } from "./schema.ts";
 import { addLink } from "./sign-ins.ts";
 
+/** How long the stragglers of a race for one token may take. */
+const raceSeconds = 5;
+
 /** A new sign-in of an API client: an access token, and the first link of a chain (family) of refresh tokens. */
 export async function issueTokens(userId: string): Promise<Tokens> {
   return await transaction((client) => nextTokens(client, userId, newId()));
@@ -18,44 +21,65 @@ export async function issueTokens(userId: string): Promise<Tokens> {
  *
  * Of requests that come with the same token at the same time one wins and the others are refused, and the winner's
  * chain lives: that is what two tabs do. A token that comes again later was stolen, or the thief's came first, so the
- * whole family ends (RFC 9700, 4.14.2). "At the same time" means: it arrived before the token's use was committed, or
- * before the last of those that did was handled.
+ * whole family ends (RFC 9700, 4.14.2). "At the same time" is: it came before the winner was done; and once one did,
+ * for some seconds more, because the rest of such a burst may still be on its way. Nobody gains by coming then.
  *
  * @throws invalid_token unknown, used, expired or ended
  */
 export async function refreshTokens(refreshToken: string): Promise<Tokens> {
   const arrivedAtMs = performance.now();
-  const tokens = await transaction(async (client) => {
-    const { rows } = await client.query<{
-      id: string;
-      user_id: string;
-      family_id: string;
-      used: boolean;
-      expired: boolean;
-    }>(
-      `SELECT id, user_id, family_id, used_at IS NOT NULL AS used, expires_at < now() AS expired
-         FROM refresh_token WHERE token_hash = $1 FOR UPDATE`,
-      [secretHash(refreshToken)],
+  const hash = secretHash(refreshToken);
+  const race = races.get(hash) ?? { runners: 0, isWon: false };
+  races.set(hash, race);
+  race.runners++;
+  try {
+    const tokens = await transaction((client) => rotate(client, hash, race, arrivedAtMs));
+    if (tokens) return tokens;
+  } finally {
+    if (--race.runners === 0) races.delete(hash);
+  }
+  throw new AppError("invalid_token", "The refresh token is not valid any more. Sign in again.");
+}
+
+/** Requests of this process with one refresh token that overlap, and whether the one that used it is among them. */
+interface Race {
+  runners: number;
+  isWon: boolean;
+}
+const races = new Map<string, Race>();
+
+async function rotate(client: PoolClient, hash: string, race: Race, arrivedAtMs: number): Promise<Tokens | null> {
+  const { rows } = await client.query<{
+    id: string;
+    user_id: string;
+    family_id: string;
+    used: boolean;
+    expired: boolean;
+  }>(
+    `SELECT id, user_id, family_id, used_at IS NOT NULL AS used, expires_at < now() AS expired
+       FROM refresh_token WHERE token_hash = $1 FOR UPDATE`,
+    [hash],
+  );
+  const [found] = rows;
+  if (!found || found.expired || (await isEnded(client, found.family_id))) return null;
+  if (!found.used) {
+    race.isWon = true;
+    await client.query(
+      "UPDATE refresh_token SET used_at = date_trunc('milliseconds', clock_timestamp()) WHERE id = $1",
+      [found.id],
     );
-    const [found] = rows;
-    if (!found || found.expired || (await isEnded(client, found.family_id))) return null;
-    if (!found.used) {
-      await client.query(
-        "UPDATE refresh_token SET used_at = date_trunc('milliseconds', clock_timestamp()) WHERE id = $1",
-        [found.id],
-      );
-      return await nextTokens(client, found.user_id, found.family_id);
-    }
-    const { rowCount } = await client.query(
-      `UPDATE refresh_token SET used_at = date_trunc('milliseconds', clock_timestamp())
-        WHERE id = $1 AND used_at >= clock_timestamp() - make_interval(secs => $2)`,
-      [found.id, (performance.now() - arrivedAtMs) / 1000],
-    );
-    if (rowCount === 0) await endFamily(client, found.family_id);
-    return null;
-  });
-  if (!tokens) throw new AppError("invalid_token", "The refresh token is not valid any more. Sign in again.");
-  return tokens;
+    return await nextTokens(client, found.user_id, found.family_id);
+  }
+  // A race moves used_at to the instant until which stragglers may come. Between processes the database's clock tells.
+  const { rowCount } = await client.query(
+    `UPDATE refresh_token
+        SET used_at = CASE WHEN used_at > clock_timestamp() THEN used_at
+                           ELSE clock_timestamp() + make_interval(secs => $4) END
+      WHERE id = $1 AND ($2 OR used_at >= clock_timestamp() - make_interval(secs => $3))`,
+    [found.id, race.isWon, (performance.now() - arrivedAtMs) / 1000, raceSeconds],
+  );
+  if (rowCount === 0) await endFamily(client, found.family_id);
+  return null;
 }
 
 /** Ends the sign-in that a refresh token belongs to, its access tokens too. An unknown token ends nothing. */

@@ -6,8 +6,8 @@ import { AuthLayout } from "#components/frame/auth-layout.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { isFirstUserMissing, signupMode } from "#lib/auth/accounts.ts";
 import { webProviders } from "#lib/auth/next-auth.ts";
+import { ownPath } from "#lib/auth/own-path.ts";
 import { currentUser } from "#lib/auth/workspace-context.ts";
-import { ownPath } from "../answer.ts";
 import { ProviderButtons } from "../provider-buttons.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 

@@ -52,6 +52,13 @@ test("even when it comes again right after its use", async () => {
   }
 });
 
+test("even when it comes twice at once, long after its use", async () => {
+  const { refreshToken } = await newAccount();
+  const next = await refreshTokens(refreshToken);
+  await Promise.allSettled([refreshTokens(refreshToken), refreshTokens(refreshToken)]);
+  await expect(refreshTokens(next.refreshToken)).rejects.toMatchObject(refused);
+});
+
 test("the chain of another sign-in is not touched", async () => {
   const [ada, bob] = [await newAccount(), await newAccount()];
   await refreshTokens(ada.refreshToken);

@@ -1,16 +1,23 @@
 import { createHash, randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Inngest } from "inngest";
 import { serve } from "inngest/node";
+import { startPostgres } from "#scripts/postgres.ts";
 import { createTestDatabase } from "../engine/lab.ts";
 import { freePort, startChild } from "../engine/server-process.ts";
 
 /**
- * Measures the local Inngest server as a process of its own, with an app of the unmodified SDK in this one. Needs
- * TEST_DATABASE_URL. The last line on stdout is one JSON object.
+ * Measures the local Inngest server as a process of its own, with an app of the unmodified SDK in this one, on an
+ * embedded PostgreSQL unless TEST_DATABASE_URL names one. The last line on stdout is one JSON object.
  */
+const dataDir = mkdtempSync(join(tmpdir(), "pushpilot-bench-"));
+const postgres = process.env.TEST_DATABASE_URL ? undefined : await startPostgres({ dataDir, volatile: true });
+process.env.TEST_DATABASE_URL ??= postgres?.url;
 const signed = process.env.BENCH_SIGNED === "1";
 const signingKey = signed ? `signkey-bench-${createHash("sha256").update("bench").digest("hex")}` : undefined;
 const eventKey = "bench";
@@ -131,6 +138,8 @@ await server.terminate();
 app.close();
 app.closeAllConnections();
 await database.drop();
+await postgres?.stop("immediate");
+rmSync(dataDir, { recursive: true, force: true });
 console.log(
   JSON.stringify({
     bench: "engine",

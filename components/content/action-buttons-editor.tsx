@@ -37,7 +37,7 @@ export function ActionButtonsEditor({
         <div
           // Two at most, never reordered: the place is the identity.
           key={`button-${index + 1}`}
-          className="grid gap-3 rounded-lg border border-border p-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]"
+          className="grid items-start gap-3 rounded-lg border border-border p-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]"
         >
           <Field
             label={t("label", { number: index + 1 })}

@@ -103,7 +103,7 @@ function OpenDialog({
       footer={
         <>
           <Button onClick={onClose} disabled={pending}>
-            {t("confirm.keep")}
+            {t("launch.back")}
           </Button>
           <Button
             variant="primary"

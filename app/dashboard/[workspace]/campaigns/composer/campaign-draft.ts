@@ -7,6 +7,7 @@ import {
 } from "#components/content/content-draft.ts";
 import type { Audience, Campaign, CampaignStatus, NewCampaignInput } from "#lib/campaigns/schema.ts";
 import type { Utm } from "#lib/content/schema.ts";
+import { fillVariables } from "#lib/content/variables.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import { graphemes } from "#lib/schema.ts";
 import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
@@ -78,9 +79,9 @@ export function instantOf(draft: CampaignDraft, timeZone: string): Date | null {
 
 const maxNameGraphemes = 200;
 
-/** The name, and for want of one the title. */
+/** The name, and for want of one the title as somebody without a value for its variables sees it. */
 export function nameOf(draft: CampaignDraft): string {
-  return draft.name.trim() || [...draft.content.title.trim()].slice(0, maxNameGraphemes).join("");
+  return draft.name.trim() || fillVariables(draft.content.title, {}).trim();
 }
 
 /** The draft in wire form. Not checked. */

@@ -86,9 +86,16 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
     fields.showAll();
     setStep(Object.keys(found).every((name) => name === "at") ? "audience" : "content");
     // After the errors are drawn.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>("main [aria-invalid=true]")?.focus());
+    requestAnimationFrame(() => {
+      const field = document.querySelector<HTMLElement>("main [aria-invalid=true]");
+      field?.focus({ preventScroll: true });
+      field?.scrollIntoView({ block: "center" });
+    });
     toast.error(t("wrongFields", { count: problems }));
   };
+
+  /** The buttons rest until the other page is there: a second press would make a second campaign. */
+  const leaveTo = (path: string) => startTransition(() => router.replace(`${base}/campaigns/${path}`));
 
   /** Writes the draft to the server. */
   const store = async (): Promise<ActionResult<{ id: string }>> => {
@@ -124,7 +131,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
         }
       }
       toast.success(tDone("saved"));
-      if (!campaign) router.replace(`${base}/campaigns/${result.data.id}/edit`);
+      if (!campaign) leaveTo(`${result.data.id}/edit`);
     });
   };
 
@@ -147,12 +154,12 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
       : await sendCampaignAction(workspaceId, { id });
     if (sent.ok) {
       toast.success(tDone(at ? "scheduled" : "sent"));
-      router.push(`${base}/campaigns/${id}`);
+      leaveTo(id);
       return sent;
     }
     toast.error(t("sendFailed"), { description: sent.message });
     // It is a draft on the server now; a second try must change that one.
-    if (!campaign) router.replace(`${base}/campaigns/${id}/edit`);
+    if (!campaign) leaveTo(`${id}/edit`);
     return sent;
   };
 
@@ -173,19 +180,21 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
   return (
     <>
       <LeaveGuard active={isDirty && !pending && !launch} />
-      <PageHeader
-        title={t(campaign ? "editTitle" : "newTitle")}
-        badge={
-          <span role="status" className="text-sm text-muted-foreground">
-            {isDirty ? t("unsaved") : campaign ? t("savedAt") : ""}
-          </span>
-        }
-        crumbs={[
-          ...(campaign ? [{ label: nameOf(saved), href: `${base}/campaigns/${campaign.id}` }] : []),
-          { label: t(campaign ? "editTitle" : "newTitle") },
-        ]}
-        action={<div className="flex gap-2 max-lg:hidden">{buttons}</div>}
-      />
+      <div className="lg:sticky lg:top-12 lg:z-10 lg:-mt-6 lg:mb-5 lg:bg-background lg:pt-5 lg:pb-3 lg:[&>header]:mb-0">
+        <PageHeader
+          title={t(campaign ? "editTitle" : "newTitle")}
+          badge={
+            <span role="status" className="text-sm text-muted-foreground">
+              {isDirty ? t("unsaved") : campaign ? t("savedAt") : ""}
+            </span>
+          }
+          crumbs={[
+            ...(campaign ? [{ label: nameOf(saved), href: `${base}/campaigns/${campaign.id}` }] : []),
+            { label: t(campaign ? "editTitle" : "newTitle") },
+          ]}
+          action={<div className="flex gap-2 max-lg:hidden">{buttons}</div>}
+        />
+      </div>
       <div className="mb-5 grid gap-3 empty:hidden">
         {stored.restoredAt !== null && isDirty && (
           <Callout
@@ -216,7 +225,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
               <Field label={t("name")} hint={t("nameHint")} error={fields.errors.name} optional>
                 <Input
                   value={draft.name}
-                  placeholder={content.title || t("namePlaceholder")}
+                  placeholder={fillVariables(content.title, {}) || t("namePlaceholder")}
                   onBlur={() => fields.leave("name")}
                   onChange={(event) => set({ name: event.target.value })}
                 />
@@ -247,7 +256,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
           </div>
         </Step>
         <Step name="preview" current={step} label={t("previewTitle")}>
-          <div className="grid gap-4 xl:sticky xl:top-18">
+          <div className="grid gap-4 xl:sticky xl:top-32">
             <PreviewPanel
               title={fillVariables(content.title, {})}
               message={fillVariables(content.message, {})}
@@ -270,7 +279,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
           </div>
         </Step>
         <Step name="audience" current={step} label={t("step.audience")}>
-          <div className="grid gap-7 xl:sticky xl:top-18">
+          <div className="grid gap-7 xl:sticky xl:top-32">
             <AudiencePicker
               draft={draft}
               onChange={(audience) => set({ audience })}

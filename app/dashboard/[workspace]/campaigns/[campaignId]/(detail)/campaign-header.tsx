@@ -59,10 +59,16 @@ export function CampaignHeader({
   const at = campaign.nextRunAt ? new Date(campaign.nextRunAt) : null;
   const can = (action: CampaignAction) => isLegal(action, status) && (action !== "retry" || counts.failed > 0);
   const menuCampaign = { id, name, status, isArchived, counts };
-  const run = (work: () => Promise<boolean>) => () =>
-    startTransition(async () => {
-      await work();
-    });
+  const [pressed, setPressed] = useState<CampaignAction>();
+  const press = (action: "pause" | "resume" | "duplicate") => ({
+    pending: pending && pressed === action,
+    onClick: () => {
+      setPressed(action);
+      startTransition(async () => {
+        await actions[action]();
+      });
+    },
+  });
 
   const start = async (when: Date | null) => {
     const result = when
@@ -95,7 +101,7 @@ export function CampaignHeader({
               </Button>
             )}
             {can("pause") && (
-              <Button onClick={run(actions.pause)} pending={pending}>
+              <Button {...press("pause")}>
                 <Pause aria-hidden="true" />
                 {t("actions.pause")}
               </Button>
@@ -127,7 +133,7 @@ export function CampaignHeader({
               </Button>
             )}
             {can("resume") && (
-              <Button variant="primary" onClick={run(actions.resume)} pending={pending}>
+              <Button variant="primary" {...press("resume")}>
                 <Play aria-hidden="true" />
                 {t("actions.resume")}
               </Button>
@@ -139,7 +145,7 @@ export function CampaignHeader({
               </Button>
             )}
             {["completed", "failed", "cancelled"].includes(status) && (
-              <Button onClick={run(actions.duplicate)} pending={pending}>
+              <Button {...press("duplicate")}>
                 <Copy aria-hidden="true" />
                 {t("actions.duplicate")}
               </Button>

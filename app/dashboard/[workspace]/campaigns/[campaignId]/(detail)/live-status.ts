@@ -26,6 +26,8 @@ function statusPause(progress: ProgressWire | undefined): number | false {
     case "completed":
     case "cancelled":
     case "failed":
+      // What was on its way when it ended is still being settled.
+      if (progress.counts.queued + progress.counts.sending > 0) return second;
       // Shown and clicked arrive long after the last message was sent.
       return msSinceEnd(progress) < minute ? 5 * second : 30 * second;
     default:

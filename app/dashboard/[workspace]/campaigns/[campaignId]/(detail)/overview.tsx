@@ -115,7 +115,7 @@ export function Overview(props: OverviewProps) {
               unit={{ kind: "count", label: t("chart.unit") }}
               emptyText={t("chart.empty")}
             />
-            <Problems reasons={progress.reasons} path={path} />
+            <Problems progress={progress} path={path} />
           </div>
         </>
       )}

@@ -10,13 +10,16 @@ import type { ProgressWire } from "./live-status.ts";
 import { reasonKey } from "./reasons.ts";
 
 /** Why messages did not get through, most frequent first, each with what to do and the way to its messages. */
-export function Problems({ reasons, path }: { reasons: ProgressWire["reasons"]; path: string }) {
+export function Problems({ progress, path }: { progress: ProgressWire; path: string }) {
+  const { reasons, counts } = progress;
   const t = useTranslations("campaigns");
   const locale = useLocale();
   return (
     <Card title={t("problems.title")} flush={reasons.length > 0}>
       {reasons.length === 0 ? (
-        <p className="text-muted-foreground">{t("problems.none")}</p>
+        <p className="text-muted-foreground">
+          {t(counts.sent === counts.recipients ? "problems.none" : "problems.soFar")}
+        </p>
       ) : (
         <ul>
           {reasons.map(({ status, reason, count }) => (

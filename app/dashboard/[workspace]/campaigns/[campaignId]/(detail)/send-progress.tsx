@@ -13,6 +13,7 @@ const dots = {
   shown: "bg-success-solid",
   sent: "bg-info-solid",
   failed: "bg-danger-solid",
+  expired: "bg-warning-solid",
   other: "bg-input",
   queued: "border border-input bg-muted",
 } as const;
@@ -24,7 +25,7 @@ export function SendProgress({ progress }: { progress: ProgressWire }) {
   const { status, counts, perSecond, finishesAt } = progress;
   const left = counts.queued + counts.sending;
   const done = counts.recipients - left;
-  const lost = counts.failed + counts.expired + counts.unknown;
+  const lost = counts.failed + counts.unknown;
   const other = counts.skipped + counts.cancelled;
   const clicked = Math.min(counts.clicked, counts.sent);
   const shown = Math.max(Math.min(counts.delivered, counts.sent) - clicked, 0);
@@ -39,6 +40,7 @@ export function SendProgress({ progress }: { progress: ProgressWire }) {
     { key: "shown", label: t("shown"), value: shown, tone: "success" },
     { key: "sent", label: t("sent"), value: Math.max(counts.sent - clicked - shown, 0), tone: "info" },
     { key: "failed", label: t("failed"), value: lost, tone: "danger" },
+    { key: "expired", label: t("expired"), value: counts.expired, tone: "warning" },
     { key: "other", label: t("other"), value: other, tone: "neutral" },
   ];
   const legend = [
@@ -46,6 +48,7 @@ export function SendProgress({ progress }: { progress: ProgressWire }) {
     { key: "shown", value: counts.delivered },
     { key: "clicked", value: counts.clicked },
     { key: "failed", value: lost },
+    ...(counts.expired > 0 ? [{ key: "expired" as const, value: counts.expired }] : []),
     ...(other > 0 ? [{ key: "other" as const, value: other }] : []),
     ...(left > 0 || status === "running" ? [{ key: "queued" as const, value: left }] : []),
   ] as const;

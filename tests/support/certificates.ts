@@ -14,7 +14,8 @@ export interface TestCertificates {
 export function createTestCertificates(): TestCertificates {
   const ca = newKeyPair();
   const server = newKeyPair();
-  const caName = distinguishedName("Loopback test CA");
+  // Its own name each: a client that trusts two authorities of one name may check with the wrong one.
+  const caName = distinguishedName(`Loopback test CA ${randomBytes(4).toString("hex")}`);
 
   return {
     ca: certificate({

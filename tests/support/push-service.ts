@@ -102,6 +102,8 @@ interface Exchange {
   /** Sends the head and gives the stream for the body. */
   respond(status: number, headers: Record<string, string>): Writable;
   destroy(): void;
+  /** The connection is gone, for instance because another request on it was answered by a reset. */
+  isGone(): boolean;
 }
 
 /**
@@ -129,6 +131,7 @@ export async function startPushService(options: PushServiceOptions = {}): Promis
       incoming: request,
       respond: (status, headers) => response.writeHead(status, headers),
       destroy: () => request.socket.destroy(),
+      isGone: () => response.destroyed,
     });
   });
   const h2 = http2.createServer({ settings: { maxConcurrentStreams: 1000 } });
@@ -145,6 +148,7 @@ export async function startPushService(options: PushServiceOptions = {}): Promis
         return stream;
       },
       destroy: () => stream.session?.destroy(),
+      isGone: () => stream.destroyed,
     });
   });
   h2.on("sessionError", () => {});
@@ -325,7 +329,7 @@ function describe(
 }
 
 function reply(exchange: Exchange, answer: PushAnswer, status: number, token: string): void {
-  if (answer.fault === "silence") return;
+  if (answer.fault === "silence" || exchange.isGone()) return;
   if (answer.fault === "reset" || answer.fault === "lost-reply") {
     exchange.destroy();
     return;

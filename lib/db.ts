@@ -27,7 +27,9 @@ function open(): Database {
   // A cut connection is reported on idle clients; without a listener the process would die of it.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
-  return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
+  // A busy pool is worth a wait; the API answers 503 when it takes longer.
+  const transactionOptions = { maxWait: 5_000, timeout: 15_000 };
+  return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions }) };
 }
 
 function database(): Database {

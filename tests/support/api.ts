@@ -35,7 +35,7 @@ export async function routeFiles(): Promise<RouteFile[]> {
 function pathOf(file: string): string {
   const folders = relative(".", dirname(file)).split("/");
   const seen = folders.filter((folder) => !/^\(.*\)$/.test(folder));
-  return `/${seen.join("/").replaceAll("[", "{").replaceAll("]", "}")}`;
+  return `/${seen.join("/").replace(/\[+/g, "{").replace(/\]+/g, "}")}`;
 }
 
 export interface CallOptions {

@@ -39,6 +39,7 @@ import * as v1InvitationsAccept from "#app/api/v1/invitations/accept/route.ts";
 import * as v1MePassword from "#app/api/v1/me/password/route.ts";
 import * as v1Me from "#app/api/v1/me/route.ts";
 import * as v1MeSignIns from "#app/api/v1/me/sign-ins/route.ts";
+import * as v1MessagesMessageId from "#app/api/v1/messages/[messageId]/route.ts";
 import * as v1NotificationsCampaignIdCancel from "#app/api/v1/notifications/[campaignId]/cancel/route.ts";
 import * as v1NotificationsCampaignIdPerformance from "#app/api/v1/notifications/[campaignId]/performance/route.ts";
 import * as v1NotificationsCampaignIdRetry from "#app/api/v1/notifications/[campaignId]/retry/route.ts";
@@ -117,6 +118,7 @@ export const routeModules: readonly RouteModule[] = [
   v1Me,
   v1MePassword,
   v1MeSignIns,
+  v1MessagesMessageId,
   v1NotificationsCampaignId,
   v1NotificationsCampaignIdCancel,
   v1NotificationsCampaignIdPerformance,

@@ -23,7 +23,10 @@ export function EmptyState({
   return (
     <div className={cn("mx-auto flex max-w-md flex-col items-center px-6 py-14 text-center", className)}>
       {picture ? (
-        <div aria-hidden="true" className="mb-7 w-full text-start [mask-image:linear-gradient(to_bottom,black_55%,transparent)]">
+        <div
+          aria-hidden="true"
+          className="mb-7 w-full text-start [mask-image:linear-gradient(to_bottom,black_55%,transparent)]"
+        >
           {picture}
         </div>
       ) : (

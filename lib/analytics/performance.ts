@@ -5,6 +5,8 @@ import type { CampaignProgress, Counts, Message, MessageFilter, Performance } fr
 import type { Context } from "#lib/context.ts";
 import { db, query } from "#lib/db.ts";
 import { countsBy, countsByCampaign, noCounts } from "#lib/delivery/counters.ts";
+import { notFound } from "#lib/errors.ts";
+import { isId } from "#lib/ids.ts";
 import { decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page } from "#lib/schema.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
@@ -126,6 +128,18 @@ export async function listSubscriberMessages(
   authorize(ctx, "subscribers:read");
   const subscriber = await getSubscriber(ctx, subscriberId);
   return messagesWhere(ctx, { subscriberId: subscriber.id }, filter, undefined);
+}
+
+/**
+ * One message with what became of it; a test message too, which is in no list of a campaign.
+ *
+ * @throws not_found no such message in ctx's workspace
+ */
+export async function getMessage(ctx: Context, id: string): Promise<Message> {
+  authorize(ctx, "campaigns:read");
+  const row = isId(id) ? await db.message.findFirst({ where: { id, workspaceId: ctx.workspaceId } }) : null;
+  if (!row) throw notFound("Message");
+  return toMessage(row);
 }
 
 async function messagesWhere(

@@ -142,6 +142,7 @@ function blank(): Ids {
     subscriberId: row,
     subscriptionId: row,
     campaignId: row,
+    messageId: row,
     templateId: row,
     memberId: row,
     invitationId: row,

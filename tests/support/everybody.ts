@@ -1,6 +1,7 @@
 import { type Permission, permissions } from "#lib/auth/permissions.ts";
 import { sealSession } from "#lib/auth/session.ts";
 import { beginSignIn } from "#lib/auth/sign-ins.ts";
+import { testContent } from "#lib/campaigns/test-send.ts";
 import type { Context } from "#lib/context.ts";
 import { createTemplate } from "#lib/templates/templates.ts";
 import { createApiKey } from "#lib/workspaces/api-keys.ts";
@@ -14,6 +15,7 @@ export interface Ids {
   subscriberId: string;
   subscriptionId: string;
   campaignId: string;
+  messageId: string;
   templateId: string;
   memberId: string;
   invitationId: string;
@@ -66,14 +68,17 @@ export async function makeEverybody(): Promise<Everybody> {
       const subscribed = await newSubscription(site.id);
       const { id: campaignId } = await newCampaign(owner.ctx, site.id);
       const content = { title: marker, message: marker };
+      const { subscriptionId } = subscribed;
+      const tested = await testContent(owner.ctx, site.id, content, { subscriptionIds: [subscriptionId] });
       const template = await createTemplate(owner.ctx, { name: marker, channel: "web_push", content });
       const { memberId } = await newMember(workspaceId, "member");
       return {
         workspaceId,
         siteId: site.id,
         subscriberId: subscribed.subscriberId,
-        subscriptionId: subscribed.subscriptionId,
+        subscriptionId,
         campaignId,
+        messageId: tested.messageIds[0] ?? "",
         templateId: template.id,
         memberId,
         invitationId: (await createInvitation(owner.ctx, { email: newEmail() })).id,

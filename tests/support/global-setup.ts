@@ -7,14 +7,15 @@ import { type RunningPostgres, startPostgres } from "#scripts/postgres.ts";
 
 /**
  * One PostgreSQL server for a run of the tests, unless TEST_DATABASE_URL names one, and in it a database that has all
- * migrations, from which each test file gets its copy (see database.ts). Workers find both in their environment.
+ * migrations, from which each test file gets its copy (see database.ts). Workers find both in
+ * their environment, and a folder that goes with the run.
  */
 export default async function setup(): Promise<() => Promise<void>> {
+  const runDir = mkdtempSync(join(tmpdir(), "pushpilot-tests-"));
+  process.env.TEST_RUN_DIR = runDir;
   let server: RunningPostgres | undefined;
-  let dataDir: string | undefined;
   if (!process.env.TEST_DATABASE_URL) {
-    dataDir = mkdtempSync(join(tmpdir(), "pushpilot-tests-"));
-    server = await startPostgres({ dataDir, volatile: true, maxConnections: 200 });
+    server = await startPostgres({ dataDir: join(runDir, "data"), volatile: true, maxConnections: 200 });
     process.env.TEST_DATABASE_URL = server.url;
   }
   const url = process.env.TEST_DATABASE_URL;
@@ -26,17 +27,18 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env.TEST_DATABASE_TEMPLATE = template;
 
   return async () => {
-    if (server && dataDir) {
-      await server.stop("immediate");
-      rmSync(dataDir, { recursive: true, force: true });
-      return;
-    }
-    const copies = await onServer(url, [`SELECT datname FROM pg_database WHERE datname LIKE '${template}%'`]);
-    await onServer(
-      url,
-      copies.map((name) => `DROP DATABASE ${name} WITH (FORCE)`),
-    );
+    if (server) await server.stop("immediate");
+    else await dropDatabases(url, template);
+    rmSync(runDir, { recursive: true, force: true });
   };
+}
+
+async function dropDatabases(url: string, template: string): Promise<void> {
+  const names = await onServer(url, [`SELECT datname FROM pg_database WHERE datname LIKE '${template}%'`]);
+  await onServer(
+    url,
+    names.map((name) => `DROP DATABASE ${name} WITH (FORCE)`),
+  );
 }
 
 /** @returns the first column of the last statement's rows */

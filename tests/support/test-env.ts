@@ -1,11 +1,11 @@
 // Runs before each test file: the settings of a server, and a database of the file's own.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newDatabase } from "./database.ts";
 
-const dataDir = mkdtempSync(join(tmpdir(), "pushpilot-file-"));
-process.on("exit", () => rmSync(dataDir, { recursive: true, force: true }));
+// Removed with the run: a worker is ended without a chance to clean up.
+const dataDir = mkdtempSync(join(process.env.TEST_RUN_DIR ?? tmpdir(), "file-"));
 
 Object.assign(process.env, {
   DATABASE_URL: await newDatabase(),

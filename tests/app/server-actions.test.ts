@@ -39,6 +39,11 @@ const inputs: Record<string, (ids: Ids) => object> = {
     subscriptionId,
     content: { title: "Hello", message: "Just me" },
   }),
+  guessSiteAction: () => ({ url: "https://127.0.0.1/" }),
+  createSiteAction: () => ({ name: "Shop", url: "https://shop.example" }),
+  updateSiteAction: ({ siteId }) => ({ id: siteId, changes: { name: "Renamed" } }),
+  resumeSiteAction: ({ siteId }) => ({ id: siteId }),
+  deleteSiteAction: ({ siteId }) => ({ id: siteId }),
   createApiKeyAction: () => ({ name: "Server", scopes: ["sites:read"] }),
   revokeApiKeyAction: ({ apiKeyId }) => ({ id: apiKeyId }),
   updateMemberAction: ({ memberId }) => ({ id: memberId, role: "admin" }),
@@ -54,6 +59,11 @@ const inputs: Record<string, (ids: Ids) => object> = {
 
 /** What an ordinary member may not do. */
 const needsAdmin = new Set([
+  "guessSiteAction",
+  "createSiteAction",
+  "updateSiteAction",
+  "resumeSiteAction",
+  "deleteSiteAction",
   "createApiKeyAction",
   "revokeApiKeyAction",
   "updateMemberAction",

@@ -6,7 +6,12 @@ import content from "./en/content.json" with { type: "json" };
 import developers from "./en/developers.json" with { type: "json" };
 import errors from "./en/errors.json" with { type: "json" };
 import frame from "./en/frame.json" with { type: "json" };
+import home from "./en/home.json" with { type: "json" };
+import landing from "./en/landing.json" with { type: "json" };
 import preview from "./en/preview.json" with { type: "json" };
+import settings from "./en/settings.json" with { type: "json" };
+import sites from "./en/sites.json" with { type: "json" };
+import subscribers from "./en/subscribers.json" with { type: "json" };
 import team from "./en/team.json" with { type: "json" };
 import templates from "./en/templates.json" with { type: "json" };
 import thisBrowser from "./en/this-browser.json" with { type: "json" };
@@ -23,7 +28,12 @@ export const messages = {
   content,
   errors,
   frame,
+  home,
+  landing,
   preview,
+  settings,
+  sites,
+  subscribers,
   templates,
   thisBrowser,
   ui,

@@ -177,8 +177,9 @@ async function changeRunning(
     await audit(tx, ctx, { action: change.action, entityType: "campaign", entityId: id });
     return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runs };
   });
-  // Also after a cancel: whoever delivers marks what is left as cancelled.
-  for (const runId of runs) nudge({ kind: "deliver", workspaceId: ctx.workspaceId, runId });
+  // A resumed run may still lack a part of its ledger; after a cancel, whoever delivers marks what is left as cancelled.
+  const kind = change.to === "running" ? "due" : "deliver";
+  for (const runId of runs) nudge({ kind, workspaceId: ctx.workspaceId, runId });
   return campaign;
 }
 

@@ -1,6 +1,7 @@
 import "server-only";
 import type { Outcome } from "#lib/channels/channel.ts";
 import { channels } from "#lib/channels/channels.ts";
+import { isDatabaseAway } from "#lib/database-away.ts";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { log } from "#lib/log.ts";
@@ -8,7 +9,7 @@ import { maxOpen, openBreaker, tally } from "./breaker.ts";
 import { type ClaimedMessage, claimMessages, freeDeadClaims, withdrawnSince } from "./claim.ts";
 import { loadPlan, type Plan, prepareWebPush } from "./prepare.ts";
 import { recordOutcomes, type Settlement } from "./record.ts";
-import { isStopping, workerId } from "./worker.ts";
+import { abandonClaims, isStopping, workerId } from "./worker.ts";
 
 /**
  * Messages that one worker process has claimed without a recorded outcome, all runs together (promise G2: a kill
@@ -22,6 +23,9 @@ const recordAt = 100;
 /** How often a pause, a cancel or an unsubscribe is looked for; well inside the promised 1 s and 2 s. */
 const lookEveryMs = 400;
 
+/** How long to leave a database alone that cannot be reached. */
+const databasePauseMs = 2_000;
+
 /** What a slice of work leads to: more at once, nothing before `at`, or the end. */
 export type Slice = { next: "now" } | { next: "at"; at: Date } | { next: "end" };
 
@@ -30,9 +34,19 @@ let activeSlices = 0;
 /**
  * Delivers queued messages of a run (or of a direct send) for at most `maxMs`: claims, hands to the channel, records.
  * Any number may work on one run, in one process or in many. Ends early when the worker is told to stop; what is in
- * hand then is recorded first.
+ * hand then is recorded first. While the database is away it asks for a pause instead of failing.
  */
 export async function deliverSlice(workspaceId: string, runId: string, maxMs: number): Promise<Slice> {
+  try {
+    return await workSlice(workspaceId, runId, maxMs);
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+    log.warn({ err: error, workspace_id: workspaceId, run_id: runId }, "the database is away; delivery waits for it");
+    return { next: "at", at: new Date(Date.now() + databasePauseMs) };
+  }
+}
+
+async function workSlice(workspaceId: string, runId: string, maxMs: number): Promise<Slice> {
   const worker = await workerId();
   await freeDeadClaims();
   const target = await findTarget(workspaceId, runId);
@@ -123,10 +137,9 @@ class SliceWork {
       }
     } catch (error) {
       // The database is away or refused: begin nothing more, and try once more to keep what providers have accepted.
-      this.#isHalted = true;
-      this.#waiting = [];
+      this.#release();
       while (this.#inFlight > 0) await this.#pause();
-      await this.#record();
+      await this.#record().catch(abandonClaims);
       throw error;
     }
   }
@@ -195,9 +208,7 @@ class SliceWork {
   async #look(): Promise<void> {
     const target = await findTarget(this.#plan.workspaceId, this.#plan.runId);
     if (target?.state !== "running" || isStopping()) {
-      this.#isHalted = true;
-      this.#settled.push(...this.#waiting.map((message) => ({ message, outcome: { kind: "released" as const } })));
-      this.#waiting = [];
+      this.#release();
       return;
     }
     if (this.#waiting.length === 0) return;
@@ -211,6 +222,13 @@ class SliceWork {
     this.#settled.push(
       ...stopped.map((message) => ({ message, outcome: { kind: "skipped" as const, reason: "unsubscribed" } })),
     );
+  }
+
+  /** Begins nothing more; what was not begun goes back untried. */
+  #release(): void {
+    this.#isHalted = true;
+    this.#settled.push(...this.#waiting.map((message) => ({ message, outcome: { kind: "released" as const } })));
+    this.#waiting = [];
   }
 
   async #record(): Promise<void> {

@@ -75,16 +75,14 @@ export async function writeLedger(
     channel: campaign.channel,
     audience: Audience.parse(campaign.audience),
   };
-  while (Date.now() < deadline) {
-    const page = await writePage(plan);
-    if (page !== "more") return page;
-  }
+  let page: Awaited<ReturnType<typeof writePage>> = "more";
+  while (page === "more" && Date.now() < deadline) page = await writePage(plan);
   await query("UPDATE run SET claim_token = NULL WHERE workspace_id = $1 AND id = $2 AND claim_token = $3", [
     workspaceId,
     runId,
     token,
   ]);
-  return "more";
+  return page;
 }
 
 async function claim(workspaceId: string, runId: string, token: string): Promise<ClaimedRun | undefined> {

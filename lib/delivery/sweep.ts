@@ -62,14 +62,16 @@ export async function sweep(): Promise<number> {
       `SELECT 'due' AS kind, workspace_id, id FROM run
         WHERE status = 'due' AND due_at <= now() AND (nudged_at IS NULL OR nudged_at < greatest(now() - interval '${forgottenSeconds} seconds', due_at))
        UNION ALL
-       SELECT CASE WHEN r.ledger_complete THEN 'deliver' ELSE 'due' END, r.workspace_id, r.id FROM run r
-        WHERE r.status IN ('running', 'cancelled')
-          AND (r.status = 'running' OR r.finished_at > now() - interval '1 day')
+       SELECT 'due', workspace_id, id FROM run
+        WHERE status = 'running' AND NOT ledger_complete AND (claim_token IS NULL OR claim_expires_at < now())
+          AND coalesce(nudged_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
+       UNION ALL
+       SELECT 'deliver', r.workspace_id, r.id FROM run r
+        WHERE (r.status = 'running' OR r.status = 'cancelled' AND r.finished_at > now() - interval '1 day')
           AND coalesce(r.nudged_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
           AND coalesce(r.delivering_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
-          AND (r.claim_token IS NULL OR r.claim_expires_at < now())
-          AND (NOT r.ledger_complete AND r.status = 'running'
-               OR EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = r.workspace_id AND m.run_id = r.id AND m.status = 'queued' AND m.next_at <= now()))
+          AND EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = r.workspace_id AND m.run_id = r.id
+                         AND m.status = 'queued' AND m.next_at <= now())
        UNION ALL
        SELECT DISTINCT 'deliver', workspace_id, run_id FROM message
         WHERE status = 'queued' AND content IS NOT NULL AND next_at < now() - interval '${forgottenSeconds} seconds'

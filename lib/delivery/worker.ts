@@ -15,6 +15,7 @@ export const workerLockClass = 7_021;
 interface WorkerState {
   client: Client | undefined;
   id: number;
+  joining: Promise<number> | undefined;
   isStopping: boolean;
 }
 
@@ -22,18 +23,26 @@ interface WorkerState {
 const holder = globalThis as typeof globalThis & { pushpilotWorker?: WorkerState };
 
 function state(): WorkerState {
-  holder.pushpilotWorker ??= { client: undefined, id: randomInt(1, 2 ** 31 - 1), isStopping: false };
+  holder.pushpilotWorker ??= { client: undefined, id: 0, joining: undefined, isStopping: false };
   return holder.pushpilotWorker;
 }
 
 /**
- * The worker's number, with its lock held; connects again when PostgreSQL was away.
+ * The worker's number, with its lock held. When PostgreSQL was away, or the number was given up, it is another one: what
+ * was claimed under the former is then free like a dead worker's.
  *
  * @throws whatever the connection throws while PostgreSQL cannot be reached
  */
 export async function workerId(): Promise<number> {
   const worker = state();
   if (worker.client) return worker.id;
+  worker.joining ??= join(worker).finally(() => {
+    worker.joining = undefined;
+  });
+  return worker.joining;
+}
+
+async function join(worker: WorkerState): Promise<number> {
   const client = new Client({
     connectionString: env().DATABASE_URL,
     keepAlive: true,
@@ -44,18 +53,18 @@ export async function workerId(): Promise<number> {
     if (worker.client === client) worker.client = undefined;
   });
   await client.connect();
-  const { rows } = await client.query<{ locked: boolean }>("SELECT pg_try_advisory_lock($1, $2) AS locked", [
-    workerLockClass,
-    worker.id,
-  ]);
-  // The old session may linger on the server: be somebody else until it is gone. Its claims are freed like a dead one's.
-  if (!rows[0]?.locked) {
-    await client.end();
-    worker.id = randomInt(1, 2 ** 31 - 1);
-    return workerId();
-  }
+  worker.id = randomInt(1, 2 ** 31 - 1);
+  await client.query("SELECT pg_advisory_lock($1, $2)", [workerLockClass, worker.id]);
   worker.client = client;
   return worker.id;
+}
+
+/** Gives up the number and with it every claim under it, because they could not be settled. */
+export async function abandonClaims(): Promise<void> {
+  const worker = state();
+  const { client } = worker;
+  worker.client = undefined;
+  await client?.end().catch(() => {});
 }
 
 /** From now on nothing new is claimed; `deliver` returns when what it has in hand is recorded. */

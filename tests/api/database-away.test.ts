@@ -44,7 +44,7 @@ test.each([
 });
 
 test("a connection that the server cuts is told from a fault of ours", async () => {
-  const { isDatabaseAway } = await import("#lib/http/failure.ts");
+  const { isDatabaseAway } = await import("#lib/database-away.ts");
   const { db, query } = await import("#lib/db.ts");
   const fault = (work: Promise<unknown>) =>
     work.then(

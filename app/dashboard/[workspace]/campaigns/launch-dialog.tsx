@@ -65,6 +65,7 @@ function OpenDialog({
   const [wall, setWall] = useState(() => firstTime(launch));
   const at = picksTime ? instantOfWallTime(wall, site.timezone) : launch.at;
   const isNow = !picksTime && at === null;
+  const isPast = at !== null && at.getTime() < Date.now();
   const wire = JSON.stringify({ ...campaign, trigger: { type: "one_time" } });
 
   useEffect(() => {
@@ -109,7 +110,7 @@ function OpenDialog({
             variant="primary"
             onClick={confirm}
             pending={pending}
-            disabled={!check?.ok || blocking.length > 0 || (!isNow && !at)}
+            disabled={!check?.ok || blocking.length > 0 || (!isNow && !at) || isPast}
           >
             {t(isNow ? "launch.send" : "launch.schedule")}
           </Button>
@@ -118,7 +119,7 @@ function OpenDialog({
     >
       <div className="grid gap-4">
         {picksTime && (
-          <Field label={t("launch.when")} error={refusal?.fields?.at}>
+          <Field label={t("launch.when")} error={isPast ? t("composer.pastTime") : refusal?.fields?.at}>
             <DateTimeInput
               timeZone={site.timezone}
               value={wall}
@@ -130,7 +131,7 @@ function OpenDialog({
             />
           </Field>
         )}
-        {check?.ok ? (
+        {check?.ok && isPast ? null : check?.ok ? (
           <Sentence launch={launch} at={at} isNow={isNow} count={check.data.recipients} />
         ) : check === null ? (
           <div aria-busy="true" className="grid gap-2">
@@ -151,6 +152,7 @@ function OpenDialog({
             <Lines lines={say(warnings)} />
           </Callout>
         )}
+        {isPast && !picksTime && <Callout tone="danger">{t("composer.pastTime")}</Callout>}
         {refusal && !refusal.fields?.at && (
           <Callout tone="danger" title={t("done.failed")}>
             {refusal.message}

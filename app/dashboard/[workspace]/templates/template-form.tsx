@@ -124,7 +124,7 @@ export function TemplateForm({
             defaults={site.defaults}
           />
         </div>
-        <section aria-label={t("form.preview")} className="lg:sticky lg:top-18 lg:self-start">
+        <div className="lg:sticky lg:top-18 lg:self-start">
           <PreviewPanel
             title={fillVariables(content.title, {})}
             message={fillVariables(content.message, {})}
@@ -134,7 +134,7 @@ export function TemplateForm({
             siteName={site.name}
             actions={content.actions.filter((action) => action.title !== "")}
           />
-        </section>
+        </div>
       </div>
     </>
   );

@@ -2,6 +2,7 @@
 
 import { Users } from "lucide-react";
 import { useLocale, useTimeZone, useTranslations } from "next-intl";
+import { useEffect, useState } from "react";
 import { DateTimeInput } from "#components/ui/date-time-input.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { RadioGroup, type RadioOption } from "#components/ui/radio-group.tsx";
@@ -77,6 +78,9 @@ export function TimePicker({
   error: string[] | undefined;
 }) {
   const t = useTranslations("campaigns.composer");
+  // Only in the browser: the server's render is of another moment.
+  const [earliest, setEarliest] = useState<string>();
+  useEffect(() => setEarliest(wallTimeOf(new Date(), site.timezone)), [site.timezone]);
   return (
     <section aria-label={t("timeTitle")} className="grid gap-2.5">
       <h2 className="text-base font-semibold">{t("timeTitle")}</h2>
@@ -106,7 +110,7 @@ export function TimePicker({
                 <DateTimeInput
                   timeZone={site.timezone}
                   value={draft.at}
-                  min={wallTimeOf(new Date(), site.timezone)}
+                  min={earliest}
                   onValueChange={(at) => onChange({ when: "later", at })}
                   onBlur={onLeave}
                 />

@@ -255,7 +255,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
             <MoreOptions draft={draft} onChange={set} site={site} />
           </div>
         </Step>
-        <Step name="preview" current={step} label={t("previewTitle")}>
+        <Step name="preview" current={step}>
           <div className="grid gap-4 xl:sticky xl:top-32">
             <PreviewPanel
               title={fillVariables(content.title, {})}
@@ -278,7 +278,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
             />
           </div>
         </Step>
-        <Step name="audience" current={step} label={t("step.audience")}>
+        <Step name="audience" current={step}>
           <div className="grid gap-7 xl:sticky xl:top-32">
             <AudiencePicker
               draft={draft}

@@ -41,12 +41,15 @@ export function Step({
 }: {
   name: StepName;
   current: StepName;
-  label: string;
+  /** Without one it is no landmark: what is in it names itself. */
+  label?: string;
   className?: string;
   children: ReactNode;
 }) {
+  const look = cn("min-w-0", name !== current && "max-lg:hidden", className);
+  if (!label) return <div className={look}>{children}</div>;
   return (
-    <section aria-label={label} className={cn("min-w-0", name !== current && "max-lg:hidden", className)}>
+    <section aria-label={label} className={look}>
       {children}
     </section>
   );

@@ -139,7 +139,10 @@ export function CampaignHeader({
               </Button>
             )}
             {can("send") && (
-              <Button variant="primary" onClick={() => setLaunch({ name, site, campaign: input, at: null })}>
+              <Button
+                variant={status === "draft" ? "primary" : "secondary"}
+                onClick={() => setLaunch({ name, site, campaign: input, at: null })}
+              >
                 <Send aria-hidden="true" />
                 {t("actions.send")}
               </Button>

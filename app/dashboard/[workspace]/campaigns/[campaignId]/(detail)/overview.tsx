@@ -121,7 +121,7 @@ export function Overview(props: OverviewProps) {
       )}
       {progress.runs.length > 0 && (
         <Card title={t("runs.title")} flush>
-          <Runs runs={progress.runs} />
+          <Runs runs={progress.runs} timeZone={timeZone} />
         </Card>
       )}
     </div>

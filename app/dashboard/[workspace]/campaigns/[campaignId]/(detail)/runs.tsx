@@ -6,8 +6,8 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { Time } from "#components/ui/time.tsx";
 import type { ProgressWire } from "./live-status.ts";
 
-/** The firings of a campaign, newest first. */
-export function Runs({ runs }: { runs: ProgressWire["runs"] }) {
+/** The firings of a campaign, newest first, in the time zone of its site. */
+export function Runs({ runs, timeZone }: { runs: ProgressWire["runs"]; timeZone: string }) {
   const t = useTranslations("campaigns.runs");
   return (
     <Table label={t("title")}>
@@ -23,7 +23,7 @@ export function Runs({ runs }: { runs: ProgressWire["runs"] }) {
         {runs.map((run) => (
           <TableRow key={run.id}>
             <TableCell className="whitespace-nowrap">
-              <Time at={run.dueAt} look="exact" />
+              <Time at={run.dueAt} look="exact" timeZone={timeZone} />
             </TableCell>
             <TableCell>
               <StatusBadge status={run.status} />

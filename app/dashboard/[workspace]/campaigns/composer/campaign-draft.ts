@@ -81,7 +81,8 @@ const maxNameGraphemes = 200;
 
 /** The name, and for want of one the title as somebody without a value for its variables sees it. */
 export function nameOf(draft: CampaignDraft): string {
-  return draft.name.trim() || fillVariables(draft.content.title, {}).trim();
+  const { title } = draft.content;
+  return draft.name.trim() || fillVariables(title, {}).replace(/\s+/g, " ").trim() || title.trim();
 }
 
 /** The draft in wire form. Not checked. */

@@ -60,7 +60,7 @@ export function SiteCheck({
             </li>
           ))}
       </ul>
-      <Button asChild variant={state === "done" ? "secondary" : "primary"} className="justify-self-start">
+      <Button asChild className="justify-self-start">
         <a href={address.href} target="_blank" rel="noreferrer">
           <ExternalLink aria-hidden="true" />
           {t("openSite", { host: site.host })}

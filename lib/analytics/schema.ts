@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Counts } from "#lib/campaigns/schema.ts";
+import { Counts, messageStatuses } from "#lib/campaigns/schema.ts";
 import { Id, Instant } from "#lib/schema.ts";
 
 /** Dates are UTC days, both included; the default is the last 30 days. */
@@ -31,3 +31,59 @@ export const Dashboard = z.object({
   campaigns: z.array(Counts.extend({ id: Id, name: z.string(), status: z.string(), startedAt: Instant.nullable() })),
 });
 export type Dashboard = z.output<typeof Dashboard>;
+
+/** A campaign's counters beside its ledger. Counts of messages. */
+export const Reconciliation = z.object({
+  campaignId: Id,
+  at: Instant,
+  /** Rows of the ledger: the sum over all states. */
+  recipients: z.number().int(),
+  isExact: z.boolean(),
+  states: z.array(z.object({ status: z.enum(messageStatuses), ledger: z.number().int(), counters: z.number().int() })),
+  reasons: z.array(z.object({ status: z.enum(messageStatuses), reason: z.string(), count: z.number().int() })),
+});
+export type Reconciliation = z.output<typeof Reconciliation>;
+
+/** What became of a device in a campaign: the message's state, or what kept it out of the audience. */
+export const explanationCodes = [
+  ...messageStatuses,
+  "shown",
+  "clicked",
+  "not_started",
+  "test_device",
+  "other_site",
+  "subscribed_later",
+  "not_in_audience",
+  "opted_out",
+  "was_not_active",
+  "not_yet_addressed",
+] as const;
+
+export const Explanation = z.object({
+  campaignId: Id,
+  subscriberId: Id,
+  /** When the newest run began; null before it. */
+  startedAt: Instant.nullable(),
+  devices: z.array(
+    z.object({
+      subscriptionId: Id,
+      browser: z.string().nullable(),
+      os: z.string().nullable(),
+      code: z.enum(explanationCodes),
+      at: Instant.nullable(),
+      message: z
+        .object({
+          id: Id,
+          status: z.enum(messageStatuses),
+          reason: z.string().nullable(),
+          attempts: z.number().int(),
+          sentAt: Instant.nullable(),
+          deliveredAt: Instant.nullable(),
+          clickedAt: Instant.nullable(),
+          dismissedAt: Instant.nullable(),
+        })
+        .nullable(),
+    }),
+  ),
+});
+export type Explanation = z.output<typeof Explanation>;

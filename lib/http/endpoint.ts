@@ -46,6 +46,17 @@ export class Reply<Data> {
   }
 }
 
+/** A file to save, of a GET whose definition names its `download` type. */
+export class Download {
+  readonly name: string;
+  readonly body: ReadableStream<Uint8Array>;
+
+  constructor(name: string, body: ReadableStream<Uint8Array>) {
+    this.name = name;
+    this.body = body;
+  }
+}
+
 /** What `run` returns: the result's value; whatever it likes where there is no result, because nothing of it is shown. */
 export type Outcome<R extends z.ZodType> = R extends z.ZodUndefined ? unknown : z.output<R> | Reply<z.output<R>>;
 
@@ -67,6 +78,8 @@ export interface Definition<
   body?: B;
   /** Absent: the answer is 204 with no body. */
   result?: R;
+  /** Media type of a file instead of a result; `run` then returns a `Download`. */
+  download?: string;
   /** Of the usual answer; 200, or 204 without a result. */
   status?: number;
   /** Other statuses that a `Reply` may carry. */
@@ -108,21 +121,28 @@ export function endpoint<
       query: decodeInput(definition.query ?? None, query, "query"),
       caller: { ip: clientAddress(request), requestId: exchange.requestId },
     };
-    if (!writes) return render(await answer({ ...call, body: {} }));
+    if (!writes) {
+      const got = { ...call, body: {} };
+      return definition.download ? file(await run(got), definition.download) : render(await answer(got));
+    }
     const json = await readJson(request);
     const body = decodeInput(definition.body ?? None, json, "body");
-    const run = () => answer({ ...call, body });
+    const write = () => answer({ ...call, body });
     const key = request.headers.get("idempotency-key");
-    if (key === null) return render(await run());
+    if (key === null) return render(await write());
     const content = `${request.method} ${url.pathname}${url.search}\n${JSON.stringify(json)}`;
-    const kept = await once({ key, caller: who.name, content }, () => settled(run, exchange));
+    const kept = await once({ key, caller: who.name, content }, () => settled(write, exchange));
     if (kept.replayed) exchange.headers.set("idempotency-replayed", "true");
     return render(kept.answer);
   }
 
+  /** The caller and the decoded shapes together are what `run` asks for; generics cannot follow them this far. */
+  function run(call: object): Promise<unknown> {
+    return definition.run(call as Call<A, z.output<P>, z.output<Q>, z.output<B>>);
+  }
+
   async function answer(call: object): Promise<Answer> {
-    // The caller and the decoded shapes together are what `run` asks for; generics cannot follow them this far.
-    const outcome = await definition.run(call as Call<A, z.output<P>, z.output<Q>, z.output<B>>);
+    const outcome = await run(call);
     const { status = definition.status, data } = asReply(outcome);
     if (!definition.result) return { status: status ?? 204, body: undefined };
     return { status: status ?? 200, body: z.encode(definition.result, data as z.output<R>) };
@@ -189,6 +209,16 @@ async function settled(run: () => Promise<Answer>, exchange: Exchange): Promise<
     const shown = errorResponse(asAppError(error, {}), exchange.requestId);
     return { status: shown.status, body: await shown.json() };
   }
+}
+
+function file(outcome: unknown, type: string): Response {
+  if (!(outcome instanceof Download)) throw new TypeError("an endpoint that names a download must return one");
+  const headers = {
+    "cache-control": "no-store",
+    "content-type": type,
+    "content-disposition": `attachment; filename="${outcome.name}"`,
+  };
+  return new Response(outcome.body, { headers });
 }
 
 function render({ status, body }: Answer): Response {

@@ -85,10 +85,12 @@ function asHandler([name, value]: [string, unknown]): { route: string; name: str
 }
 
 function operation(route: string, name: string, described: Described): object {
-  const { summary, description, permission, access, status, otherStatus, result, body } = described;
-  const content = result && { content: json(schemaOf(result)) };
+  const { summary, description, permission, access, status, otherStatus, result, download, body } = described;
+  const content = download
+    ? { content: { [download]: { schema: { type: "string" } } } }
+    : result && { content: json(schemaOf(result)) };
   const answered = { description: "Done", ...content };
-  const usual = status ?? (result ? 200 : 204);
+  const usual = status ?? (result || download ? 200 : 204);
   return {
     operationId: operationId(route, name),
     summary,

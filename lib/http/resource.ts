@@ -14,6 +14,7 @@ export interface Described {
   query?: z.ZodObject;
   body?: z.ZodType;
   result?: z.ZodType;
+  download?: string;
   status?: number;
   otherStatus?: number;
 }

@@ -104,6 +104,20 @@ export const Site = z.object({
 });
 export type Site = z.output<typeof Site>;
 
+/** A VAPID key pair of a site, without its private half. */
+export const SiteKey = z.object({
+  id: Id,
+  publicKey: z.string(),
+  /** New devices get this one. */
+  isCurrent: z.boolean(),
+  /** Active devices bound to it. */
+  devices: z.number().int(),
+  retiredAt: Instant.nullable(),
+  createdAt: Instant,
+});
+export type SiteKey = z.output<typeof SiteKey>;
+export const SiteKeys = z.object({ data: z.array(SiteKey) });
+
 /** What the "add a site" form fills in from the page itself. */
 export const SiteGuess = z.object({
   url: z.string(),

@@ -1,15 +1,14 @@
 import "server-only";
 import { audit } from "#lib/audit.ts";
 import { authorize } from "#lib/auth/permissions.ts";
-import { generateVapidKeys } from "#lib/channels/web-push/vapid.ts";
 import type { Context } from "#lib/context.ts";
-import { seal } from "#lib/crypto.ts";
 import { db, query, type Transaction } from "#lib/db.ts";
 import { AppError, notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { decodeCursor, toPage } from "#lib/pages.ts";
 import type { Page, PageQuery } from "#lib/schema.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { addVapidKey } from "./new-key.ts";
 import { NewSite, type Site, SiteChanges, SiteCheckIn, SiteSettings, type SiteSettingsInput } from "./schema.ts";
 
 const include = { vapidKeys: { where: { retiredAt: null }, orderBy: { createdAt: "desc" }, take: 1 } } as const;
@@ -161,13 +160,6 @@ export async function findSite(ctx: Context, id: string, tx: Transaction = db): 
     : null;
   if (!row) throw notFound("Site");
   return row;
-}
-
-async function addVapidKey(tx: Transaction, workspaceId: string, siteId: string): Promise<void> {
-  const { publicKey, privateKey } = generateVapidKeys();
-  const id = newId();
-  const privateKeyEncrypted = seal(privateKey, { table: "vapid_key", column: "private_key", workspaceId, rowId: id });
-  await tx.vapidKey.create({ data: { id, workspaceId, siteId, publicKey, privateKeyEncrypted } });
 }
 
 async function defaultSettings(ctx: Context, name: string, url: URL): Promise<SiteSettings> {

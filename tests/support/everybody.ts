@@ -3,6 +3,7 @@ import { sealSession } from "#lib/auth/session.ts";
 import { beginSignIn } from "#lib/auth/sign-ins.ts";
 import { testContent } from "#lib/campaigns/test-send.ts";
 import type { Context } from "#lib/context.ts";
+import { listSiteKeys } from "#lib/sites/keys.ts";
 import { createTemplate } from "#lib/templates/templates.ts";
 import { createApiKey } from "#lib/workspaces/api-keys.ts";
 import { createInvitation } from "#lib/workspaces/invitations.ts";
@@ -12,6 +13,7 @@ import { newCampaign, newSite, newSubscription } from "./workspace.ts";
 export interface Ids {
   workspaceId: string;
   siteId: string;
+  keyId: string;
   subscriberId: string;
   subscriptionId: string;
   campaignId: string;
@@ -75,6 +77,7 @@ export async function makeEverybody(): Promise<Everybody> {
       return {
         workspaceId,
         siteId: site.id,
+        keyId: (await listSiteKeys(owner.ctx, site.id)).data[0]?.id ?? "",
         subscriberId: subscribed.subscriberId,
         subscriptionId,
         campaignId,

@@ -21,9 +21,12 @@ import * as v1AuthToken from "#app/api/v1/auth/token/route.ts";
 import * as v1CampaignsCampaignIdArchive from "#app/api/v1/campaigns/[campaignId]/archive/route.ts";
 import * as v1CampaignsCampaignIdCancel from "#app/api/v1/campaigns/[campaignId]/cancel/route.ts";
 import * as v1CampaignsCampaignIdDuplicate from "#app/api/v1/campaigns/[campaignId]/duplicate/route.ts";
+import * as v1CampaignsCampaignIdExplanationsSubscriberId from "#app/api/v1/campaigns/[campaignId]/explanations/[subscriberId]/route.ts";
+import * as v1CampaignsCampaignIdLedger from "#app/api/v1/campaigns/[campaignId]/ledger/route.ts";
 import * as v1CampaignsCampaignIdMessages from "#app/api/v1/campaigns/[campaignId]/messages/route.ts";
 import * as v1CampaignsCampaignIdPause from "#app/api/v1/campaigns/[campaignId]/pause/route.ts";
 import * as v1CampaignsCampaignIdPerformance from "#app/api/v1/campaigns/[campaignId]/performance/route.ts";
+import * as v1CampaignsCampaignIdReconciliation from "#app/api/v1/campaigns/[campaignId]/reconciliation/route.ts";
 import * as v1CampaignsCampaignIdResume from "#app/api/v1/campaigns/[campaignId]/resume/route.ts";
 import * as v1CampaignsCampaignIdRetry from "#app/api/v1/campaigns/[campaignId]/retry/route.ts";
 import * as v1CampaignsCampaignId from "#app/api/v1/campaigns/[campaignId]/route.ts";
@@ -48,6 +51,9 @@ import * as v1NotificationsCampaignIdSend from "#app/api/v1/notifications/[campa
 import * as v1NotificationsCampaignIdStatus from "#app/api/v1/notifications/[campaignId]/status/route.ts";
 import * as v1SitesSiteIdAnalyticsDashboard from "#app/api/v1/sites/[siteId]/analytics/dashboard/route.ts";
 import * as v1SitesSiteIdInstallCode from "#app/api/v1/sites/[siteId]/install-code/route.ts";
+import * as v1SitesSiteIdKeysKeyId from "#app/api/v1/sites/[siteId]/keys/[keyId]/route.ts";
+import * as v1SitesSiteIdKeysRotate from "#app/api/v1/sites/[siteId]/keys/rotate/route.ts";
+import * as v1SitesSiteIdKeys from "#app/api/v1/sites/[siteId]/keys/route.ts";
 import * as v1SitesSiteIdNotifications from "#app/api/v1/sites/[siteId]/notifications/route.ts";
 import * as v1SitesSiteIdResume from "#app/api/v1/sites/[siteId]/resume/route.ts";
 import * as v1SitesSiteId from "#app/api/v1/sites/[siteId]/route.ts";
@@ -107,6 +113,9 @@ export const routeModules: readonly RouteModule[] = [
   v1CampaignsCampaignIdPerformance,
   v1CampaignsCampaignIdResume,
   v1CampaignsCampaignIdRetry,
+  v1CampaignsCampaignIdReconciliation,
+  v1CampaignsCampaignIdLedger,
+  v1CampaignsCampaignIdExplanationsSubscriberId,
   v1CampaignsCampaignIdRuns,
   v1CampaignsCampaignIdSchedule,
   v1CampaignsCampaignIdSend,
@@ -130,6 +139,9 @@ export const routeModules: readonly RouteModule[] = [
   v1SitesSiteIdAnalyticsDashboard,
   v1SitesSiteIdInstallCode,
   v1SitesSiteIdNotifications,
+  v1SitesSiteIdKeys,
+  v1SitesSiteIdKeysRotate,
+  v1SitesSiteIdKeysKeyId,
   v1SitesSiteIdResume,
   v1SitesSiteIdSubscribers,
   v1SitesSiteIdSubscribersSubscriberId,

@@ -144,4 +144,16 @@ export const migrations: readonly string[] = [
     ) full_keys
   $$;
   `,
+  `
+  create table refusal (                             -- registrations that were not taken, until their app sends a good one
+    url text primary key,
+    app_id text not null,
+    error text not null,
+    at timestamptz not null default now()
+  );
+  create index run_failed on run (id) where status = 'Failed';
+  create index run_cancelled on run (id) where status = 'Cancelled';
+  create index run_fn on run (fn_id, id);
+  create index event_set_aside on event (id) where done and error is not null;
+  `,
 ];

@@ -46,8 +46,7 @@ export class Puller {
         this.#engine.log(refused ? "registration_refused" : "registration_failed", { url, error: message });
       }
       this.#last.set(`${url} fault`, known);
-      if (refused) await this.#noteFault(url, message);
-      else this.#last.delete(url);
+      if (!refused) this.#last.delete(url);
       return;
     }
     this.#last.delete(`${url} fault`);
@@ -65,9 +64,5 @@ export class Puller {
     const body = JSON.parse(reply.body) as InBandReply;
     const { app_id: appId, sdk, framework, functions } = body;
     return { appId, url: body.url, sdk, framework, functions };
-  }
-
-  async #noteFault(url: string, message: string): Promise<void> {
-    await this.#engine.db.query("update app set error = $2 where url = $1", [url, message]);
   }
 }

@@ -82,12 +82,12 @@ function listening(index: Map<string, Listener[]>, eventName: string): Listener[
  * @throws RefusedError something that this server does not do
  */
 export async function register(engine: Engine, app: Registration): Promise<boolean> {
-  if (!app.appId) throw new RefusedError("the app has no id");
-  if (!Array.isArray(app.functions) || app.functions.length === 0) throw new RefusedError("the app has no functions");
-  for (const config of app.functions) checkFunction(config);
-  const ids = new Set(app.functions.map(({ id }) => id));
-  if (ids.size < app.functions.length) throw new RefusedError("two functions have the same id");
-
+  try {
+    check(app);
+  } catch (error) {
+    if (error instanceof RefusedError) await noteRefusal(engine, app, error.message);
+    throw error;
+  }
   const hash = createHash("sha256").update(JSON.stringify(app)).digest("hex");
   const modified = await engine.db.tx(async (tx) => {
     await tx.query("select pg_advisory_xact_lock($1, 2)", [lockClass]);
@@ -107,12 +107,37 @@ export async function register(engine: Engine, app: Registration): Promise<boole
   return modified;
 }
 
+function check({ appId, url, functions }: Registration): void {
+  if (typeof appId !== "string" || appId === "") throw new RefusedError("the app has no id");
+  if (typeof url !== "string" || !URL.canParse(url)) throw new RefusedError(`${appId}: the app has no URL`);
+  if (!Array.isArray(functions) || functions.length === 0) throw new RefusedError("the app has no functions");
+  for (const config of functions) checkFunction(config);
+  const ids = new Set(functions.map(({ id }) => id));
+  if (ids.size < functions.length) throw new RefusedError("two functions have the same id");
+}
+
+/** Keeps why an app was not taken, for whoever looks after the server; what it served before stays. */
+async function noteRefusal(engine: Engine, { appId, url }: Registration, error: string): Promise<void> {
+  const [id, at, why] = [appId, url, error].map((value) =>
+    String(value ?? "")
+      .replaceAll("\0", "")
+      .slice(0, 2_000),
+  );
+  await engine.db.query(
+    `insert into refusal (url, app_id, error) values ($1, $2, $3)
+     on conflict (url) do update set app_id = $2, error = $3, at = now()`,
+    [at, id, why],
+  );
+  await engine.db.query("update app set error = $2 where url = $1", [at, why]);
+}
+
 async function store(tx: Tx, app: Registration, hash: string): Promise<void> {
   await tx.query(
     `insert into app (id, url, sdk, framework, hash) values ($1, $2, $3, $4, $5)
      on conflict (id) do update set url = $2, sdk = $3, framework = $4, hash = $5, error = null, synced_at = now()`,
     [app.appId, app.url, app.sdk, app.framework, hash],
   );
+  await tx.query("delete from refusal where app_id = $1 or url = $2", [app.appId, app.url]);
   const ids = app.functions.map(({ id }) => id);
   await tx.query("update fn set active = false where app_id = $1 and not id = any($2)", [app.appId, ids]);
   for (const config of app.functions) {

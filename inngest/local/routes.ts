@@ -10,6 +10,7 @@ import { insertInvokedEvent } from "./ops.ts";
 import { register } from "./registry.ts";
 import { cancelRun, resume } from "./runs.ts";
 import { checkpoint } from "./settle.ts";
+import { ulid } from "./time.ts";
 import { startRun } from "./trigger.ts";
 
 export type Request = { params: string[]; headers: IncomingHttpHeaders; body: unknown };
@@ -38,6 +39,9 @@ export function routesOf(engine: Engine, intake: Intake): Routes {
     { method: "DELETE", path: /^\/v1\/runs\/([^/]+)$/, auth: "signing_key", run: (r) => deleteRun(engine, r) },
     post(/^\/v1\/signals$/, (request) => sendSignal(engine, request)),
     post(/^\/invoke\/(.+)$/, (request) => invoke(engine, request)),
+    // Not Inngest's: for the product's own System page.
+    post(/^\/local\/runs\/([^/]+)\/again$/, (request) => startAgain(engine, request)),
+    post(/^\/local\/events\/([^/]+)\/again$/, (request) => fanOutAgain(engine, request)),
     ...["GET", "POST", "PUT", "PATCH", "DELETE"].map((method) => ({
       method,
       path: /^\/(v1\/(realtime|http|checkpoint)|v2|v0\/gql|v0\/connect|api\/v2)(\/|$)/,
@@ -138,6 +142,34 @@ async function invoke(engine: Engine, { params: [fnId = ""], body }: Request): P
     return startRun(engine, tx, fn, { idem: eventId, eventId, events: [text] });
   });
   return { status: 200, body: { status: 200, data: { id: runId ?? null } } };
+}
+
+/** Starts the function of an ended run once more, with the same events. */
+async function startAgain(engine: Engine, { params: [runId] }: Request): Promise<Answer> {
+  const [run] = await engine.db.query<{ fn_id: string; event_id: string; events: string[]; status: string }>(
+    "select fn_id, event_id, events, status from run where id = $1",
+    [runId],
+  );
+  if (!run || run.status === "Running") return missing("ended run");
+  const fn = engine.registry.get(run.fn_id);
+  if (!fn) return missing("function any more");
+  const start = { idem: `again:${ulid()}`, eventId: run.event_id, events: run.events };
+  const id = await engine.db.tx((tx) => startRun(engine, tx, fn, start));
+  if (id) return { status: 200, body: { data: { run_id: id } } };
+  return { status: 409, body: { error: "the function admits one run at a time, and one is running", status: 409 } };
+}
+
+/** Takes an event that was set aside to its functions again. */
+async function fanOutAgain(engine: Engine, { params: [eventId] }: Request): Promise<Answer> {
+  const found = await engine.db.tx(async (tx) => {
+    tx.wake.add("events");
+    return tx.query(
+      `update event set done = false, tries = 0, error = null where id = $1 and done and error is not null
+       returning id`,
+      [eventId],
+    );
+  });
+  return found.length > 0 ? { status: 204 } : missing("event that was set aside");
 }
 
 function missing(what: string): Answer {

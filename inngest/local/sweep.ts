@@ -71,6 +71,7 @@ export async function dropOld(engine: Engine, retentionDays: number): Promise<vo
       [retentionDays, pageSize],
     ),
   );
+  await db.query("delete from refusal where at < now() - $1::int * interval '1 day'", [retentionDays]);
   await db.query("delete from gate where tat < now() - interval '1 hour'");
 }
 

@@ -1,0 +1,57 @@
+// npm run inngest:local: the local Inngest server alone, for any app. Without DATABASE_URL it brings the embedded
+// PostgreSQL and keys of its own, both kept in DATA_DIR.
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { logToStdout } from "#inngest/local/log.ts";
+import { type Environment, isDevMode, runServer } from "#inngest/local/process.ts";
+import { Fault } from "./fault.mjs";
+import { releaseLock, takeLock } from "./lock.mjs";
+import { endLeftoverPostgres, startPostgres } from "./postgres.ts";
+import { onNpmEnd } from "./processes.mjs";
+import { keptPorts, keptSecrets } from "./settings.ts";
+
+async function main(env: Environment): Promise<void> {
+  if (env.DATABASE_URL) {
+    onNpmEnd(await runServer(env));
+    return;
+  }
+  const dataDir = resolve(env.DATA_DIR || ".data");
+  mkdirSync(join(dataDir, "logs"), { recursive: true, mode: 0o700 });
+  const lockFile = join(dataDir, "lock");
+  const holder = takeLock(lockFile);
+  if (holder) {
+    throw new Fault(
+      `${dataDir} is in use by process ${holder.pid}; PushPilot brings this server itself. Set DATA_DIR for another.`,
+    );
+  }
+  const log = (line: string) => logToStdout("database", { message: line });
+  await endLeftoverPostgres(dataDir, log);
+  const ports = await keptPorts(dataDir, ["postgres"]);
+  const postgres = await startPostgres({ dataDir, port: ports.postgres, log });
+  const end = async () => {
+    await postgres.stop();
+    releaseLock(lockFile);
+  };
+  try {
+    const stop = await runServer({ ...env, ...keysOf(dataDir, env), DATABASE_URL: postgres.url }, end);
+    onNpmEnd(stop);
+    // Whoever runs this starts it again; what was in flight goes on then.
+    postgres.exited.then(stop);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function keysOf(dataDir: string, env: Environment): Environment {
+  if (isDevMode(env)) return {};
+  if (!env.INNGEST_SIGNING_KEY || !env.INNGEST_EVENT_KEY) {
+    logToStdout("keys", { message: `The app's INNGEST_SIGNING_KEY and INNGEST_EVENT_KEY: ${dataDir}/secrets.json` });
+  }
+  return keptSecrets(dataDir, process.env);
+}
+
+main(process.env).catch((error: unknown) => {
+  console.error(error instanceof Fault ? `inngest: ${error.message}` : error);
+  process.exit(1);
+});

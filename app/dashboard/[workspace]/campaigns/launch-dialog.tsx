@@ -37,23 +37,9 @@ export function LaunchDialog({
   onConfirm,
 }: {
   workspaceId: string;
-  launch: Launch | null;
-  onClose: () => void;
-  /** Does it; what it answers that went wrong is shown here. */
-  onConfirm: (at: Date | null) => Promise<ActionResult<unknown>>;
-}) {
-  return launch && <OpenDialog {...{ workspaceId, launch, onClose, onConfirm }} />;
-}
-
-function OpenDialog({
-  workspaceId,
-  launch,
-  onClose,
-  onConfirm,
-}: {
-  workspaceId: string;
   launch: Launch;
   onClose: () => void;
+  /** Does it; what it answers that went wrong is shown here. */
   onConfirm: (at: Date | null) => Promise<ActionResult<unknown>>;
 }) {
   const t = useTranslations("campaigns");

@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState, useTransition } from "react";
@@ -15,12 +16,13 @@ import { cn } from "#components/ui/cn.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { fillVariables, variablesOf } from "#lib/content/variables.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 import { createCampaignAction, scheduleCampaignAction, sendCampaignAction, updateCampaignAction } from "../actions.ts";
-import { type Launch, LaunchDialog } from "../launch-dialog.tsx";
+import type { Launch } from "../launch-dialog.tsx";
 import { AudiencePicker, TimePicker } from "./audience-and-time.tsx";
 import {
   type CampaignDraft,
@@ -37,9 +39,16 @@ import { LeaveGuard } from "./leave-guard.tsx";
 import { MoreOptions } from "./more-options.tsx";
 import { SendTest } from "./send-test.tsx";
 import { Step, StepBar, StepFooter, type StepName } from "./steps.tsx";
-import { type PickableTemplate, TemplatePicker } from "./template-picker.tsx";
+import type { PickableTemplate } from "./template-picker.tsx";
 import { usePreflight } from "./use-preflight.ts";
 import { useStoredDraft } from "./use-stored-draft.ts";
+
+// Neither is needed to begin writing.
+const LaunchDialog = dynamic(() => import("../launch-dialog.tsx").then((file) => file.LaunchDialog), { ssr: false });
+const TemplatePicker = dynamic(() => import("./template-picker.tsx").then((file) => file.TemplatePicker), {
+  ssr: false,
+  loading: () => <Skeleton className="h-8" />,
+});
 
 export type ComposerProps = {
   workspaceId: string;
@@ -240,11 +249,13 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
                 </Field>
               )}
             </div>
-            <TemplatePicker
-              templates={templates}
-              hasText={content.title !== "" || content.message !== ""}
-              onPick={(template) => set({ content: template.content, name: draft.name || template.name })}
-            />
+            {templates.length > 0 && (
+              <TemplatePicker
+                templates={templates}
+                hasText={content.title !== "" || content.message !== ""}
+                onPick={(template) => set({ content: template.content, name: draft.name || template.name })}
+              />
+            )}
             <ContentEditor
               value={content}
               onValueChange={(next) => set({ content: next })}
@@ -300,7 +311,9 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
       <StepFooter step={step} onStep={setStep}>
         {buttons}
       </StepFooter>
-      <LaunchDialog workspaceId={workspaceId} launch={launch} onClose={() => setLaunch(null)} onConfirm={send} />
+      {launch && (
+        <LaunchDialog workspaceId={workspaceId} launch={launch} onClose={() => setLaunch(null)} onConfirm={send} />
+      )}
     </>
   );
 }

@@ -20,7 +20,6 @@ export function TemplatePicker({
 }) {
   const t = useTranslations("campaigns.composer");
   const [asked, setAsked] = useState<PickableTemplate>();
-  if (templates.length === 0) return null;
   const pick = (id: string) => {
     const template = templates.find((one) => one.id === id);
     if (!template) return;

@@ -1,6 +1,7 @@
 "use client";
 
 import { Ban, CalendarClock, Copy, Pause, Pencil, Play, RotateCcw, Send } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
@@ -15,10 +16,13 @@ import type { NewCampaignInput } from "#lib/campaigns/schema.ts";
 import { formatNumber } from "#lib/format.ts";
 import { scheduleCampaignAction, sendCampaignAction } from "../../actions.ts";
 import { CampaignMenu, CancelDialog } from "../../campaign-menu.tsx";
-import { type Launch, LaunchDialog } from "../../launch-dialog.tsx";
+import type { Launch } from "../../launch-dialog.tsx";
 import { type CampaignAction, isLegal } from "../../legal-actions.ts";
 import { useCampaignActions } from "../../use-campaign-actions.ts";
 import { type ProgressWire, useLiveStatus, useStatusFeed } from "./live-status.ts";
+
+// Loaded when somebody is about to send.
+const LaunchDialog = dynamic(() => import("../../launch-dialog.tsx").then((file) => file.LaunchDialog), { ssr: false });
 
 export type HeaderCampaign = {
   id: string;
@@ -198,7 +202,9 @@ export function CampaignHeader({
         tone="primary"
         onConfirm={actions.retry}
       />
-      <LaunchDialog workspaceId={workspaceId} launch={launch} onClose={() => setLaunch(null)} onConfirm={start} />
+      {launch && (
+        <LaunchDialog workspaceId={workspaceId} launch={launch} onClose={() => setLaunch(null)} onConfirm={start} />
+      )}
     </>
   );
 }

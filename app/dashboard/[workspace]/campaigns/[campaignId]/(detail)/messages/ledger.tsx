@@ -157,6 +157,8 @@ function Rows({ messages, base }: { messages: MessageWire[]; base: string }) {
               <TableCell className="whitespace-nowrap">
                 <Link
                   href={`${base}/subscribers/${message.subscriberId}`}
+                  // Fifty pages fetched ahead for one that may be opened.
+                  prefetch={false}
                   className="rounded-sm font-mono text-primary-text underline-offset-4 hover:underline"
                 >
                   …{message.subscriberId.slice(-8)}

@@ -9,7 +9,13 @@ import { DropdownMenu, MenuCheckboxItem, MenuLabel, MenuSub } from "#components/
 import { Input } from "#components/ui/input.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 
-export type ListFilter = { key: string; label: string; options: { value: string; label: string }[] };
+export type ListFilter = {
+  key: string;
+  label: string;
+  options: { value: string; label: string }[];
+  /** One value at a time: choosing another replaces it. */
+  single?: boolean;
+};
 
 export type ListColumn = { key: string; label: string };
 
@@ -52,8 +58,17 @@ export function ListToolbar({
     return Array.isArray(value) ? value : [];
   };
   const change = (key: string, next: string[]) => setAddress({ [key]: next.length > 0 ? next : null, cursor: null });
-  const toggle = (key: string, value: string) =>
-    change(key, values(key).includes(value) ? values(key).filter((one) => one !== value) : [...values(key), value]);
+  const toggle = (key: string, value: string) => {
+    if (values(key).includes(value)) {
+      change(
+        key,
+        values(key).filter((one) => one !== value),
+      );
+      return;
+    }
+    const isSingle = filters.find((filter) => filter.key === key)?.single;
+    change(key, isSingle ? [value] : [...values(key), value]);
+  };
   const active = filters.filter((filter) => values(filter.key).length > 0);
 
   return (

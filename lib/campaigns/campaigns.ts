@@ -63,6 +63,16 @@ export async function getCampaign(ctx: Context, id: string): Promise<Campaign> {
   return toCampaign(await findCampaign(ctx, id));
 }
 
+/** The names of campaigns by id, of deleted ones too; ids of another workspace are not among them. */
+export async function campaignNames(ctx: Context, ids: readonly string[]): Promise<Map<string, string>> {
+  authorize(ctx, "campaigns:read");
+  const rows = await db.campaign.findMany({
+    where: { workspaceId: ctx.workspaceId, id: { in: [...new Set(ids)] } },
+    select: { id: true, name: true },
+  });
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /**
  * Makes a draft. Nothing is sent before `sendCampaign` or `scheduleCampaign`.
  *

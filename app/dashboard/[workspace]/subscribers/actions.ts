@@ -1,0 +1,25 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { z } from "zod";
+import { action } from "#lib/http/action.ts";
+import { SubscriberChanges } from "#lib/subscribers/schema.ts";
+import { deleteSubscriber, restoreSubscriber, updateSubscriber } from "#lib/subscribers/subscribers.ts";
+
+const OneSubscriber = z.strictObject({ id: z.string().max(64) });
+
+export const updateSubscriberAction = action({
+  input: OneSubscriber.extend({ changes: SubscriberChanges }),
+  run: async (ctx, { id, changes }) => {
+    await updateSubscriber(ctx, id, changes);
+    refresh();
+  },
+});
+
+/** Without a render: from its own page the person is gone, and the caller leaves first. */
+export const deleteSubscriberAction = action({ input: OneSubscriber, run: (ctx, { id }) => deleteSubscriber(ctx, id) });
+
+export const restoreSubscriberAction = action({
+  input: OneSubscriber,
+  run: async (ctx, { id }) => void (await restoreSubscriber(ctx, id)),
+});

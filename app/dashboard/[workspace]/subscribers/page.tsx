@@ -1,0 +1,148 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { type ListFilter, ListToolbar } from "#components/frame/list-toolbar.tsx";
+import { NoPermission } from "#components/frame/no-permission.tsx";
+import { PageHeader } from "#components/frame/page-header.tsx";
+import { hrefWith, keyPages, one } from "#components/frame/page-links.ts";
+import { RefreshWhile } from "#components/live/refresh-while.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
+import { pageContext } from "#lib/auth/page-context.ts";
+import { can } from "#lib/auth/permissions.ts";
+import { listSites } from "#lib/sites/sites.ts";
+import { SubscriberFilter, subscriptionStatuses } from "#lib/subscribers/schema.ts";
+import { listSubscribers } from "#lib/subscribers/subscribers.ts";
+import { StateChips } from "../campaigns/state-chips.tsx";
+import { NobodyDeleted, NobodyMatches, NoSubscribers } from "./empty.tsx";
+import { SubscriberTable } from "./subscriber-table.tsx";
+
+/** The browsers that send web push, by the names that are stored. */
+const browsers = ["Chrome", "Firefox", "Safari", "Microsoft Edge", "Opera", "Samsung Internet for Android"];
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("subscribers"))("title") };
+}
+
+/** Everybody who subscribed on the sites of the workspace; `?view=deleted` those who were deleted. */
+export default async function SubscribersPage({
+  params,
+  searchParams,
+}: PageProps<"/dashboard/[workspace]/subscribers">) {
+  const [{ workspace }, query, t] = await Promise.all([params, searchParams, getTranslations("subscribers")]);
+  const ctx = await pageContext(workspace);
+  if (!can(ctx, "subscribers:read")) return <NoPermission />;
+
+  const base = `/dashboard/${workspace}`;
+  const path = `${base}/subscribers`;
+  const isDeleted = one(query, "view") === "deleted";
+  const filter = {
+    q: one(query, "q")?.slice(0, 200),
+    status: subscriptionStatuses.find((status) => status === one(query, "status")),
+    browser: one(query, "browser")?.slice(0, 60),
+    site: one(query, "site")?.slice(0, 64),
+    tag: one(query, "tag")?.slice(0, 100),
+  };
+  const cursor = one(query, "cursor");
+  const [page, sites, tStatus] = await Promise.all([
+    listSubscribers(
+      ctx,
+      SubscriberFilter.parse({
+        pageSize: 25,
+        ...(filter.q && { search: filter.q }),
+        ...(filter.status && { status: filter.status }),
+        ...(filter.browser && { browser: filter.browser }),
+        ...(filter.site && { siteId: filter.site }),
+        ...(filter.tag && { tag: filter.tag }),
+        ...(isDeleted && { deleted: "true" }),
+        ...(cursor && { cursor }),
+      }),
+    ),
+    listSites(ctx, { page: 1, pageSize: 100 }),
+    getTranslations("ui.status"),
+  ]);
+
+  const isFiltered = Object.values(filter).some(Boolean);
+  const header = <PageHeader title={t("title")} description={t("description")} />;
+  if (page.data.length === 0 && !isFiltered && !isDeleted && !cursor) {
+    return (
+      <>
+        {header}
+        <NoSubscribers base={base} site={sites.data[0]} mayAddSite={can(ctx, "sites:write")} />
+        <RefreshWhile active everyMs={5_000} />
+      </>
+    );
+  }
+
+  const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
+  const tags = new Set([...page.data.flatMap((subscriber) => subscriber.tags), ...(filter.tag ? [filter.tag] : [])]);
+  const filters: ListFilter[] = [
+    {
+      key: "status",
+      label: t("list.status"),
+      single: true,
+      options: subscriptionStatuses.map((value) => ({ value, label: tStatus(value) })),
+    },
+    { key: "browser", label: t("list.browser"), single: true, options: plain(browsers) },
+    ...(sites.data.length > 1 || filter.site
+      ? [
+          {
+            key: "site",
+            label: t("list.site"),
+            single: true,
+            options: sites.data.map(({ id, name }) => ({ value: id, label: name })),
+          },
+        ]
+      : []),
+    ...(tags.size > 0
+      ? [{ key: "tag", label: t("list.tag"), single: true, options: plain([...tags].sort().slice(0, 50)) }]
+      : []),
+  ];
+  const kept = { ...filter, view: isDeleted ? "deleted" : undefined };
+  return (
+    <>
+      {header}
+      <ListToolbar searchLabel={t("search")} filters={filters} />
+      <StateChips
+        label={t("list.views")}
+        chips={[
+          { key: "all", label: t("list.all"), href: hrefWith(path, filter), current: !isDeleted },
+          {
+            key: "deleted",
+            label: t("list.deleted"),
+            href: hrefWith(path, { ...filter, view: "deleted" }),
+            current: isDeleted,
+          },
+        ]}
+      />
+      {page.data.length === 0 ? (
+        isDeleted && !isFiltered ? (
+          <NobodyDeleted />
+        ) : (
+          <NobodyMatches path={hrefWith(path, { view: kept.view })} />
+        )
+      ) : (
+        <>
+          <SubscriberTable
+            subscribers={page.data}
+            workspaceId={ctx.workspaceId}
+            path={path}
+            isDeleted={isDeleted}
+            mayChange={can(ctx, "subscribers:write")}
+          />
+          <div className="mt-3">
+            <Pagination
+              {...keyPages(path, query, kept, page.nextCursor)}
+              summary={
+                page.total !== undefined &&
+                t(page.totalCapped ? "list.summaryCapped" : "list.summary", {
+                  shown: page.data.length,
+                  total: page.total,
+                })
+              }
+            />
+          </div>
+          <RefreshWhile active={!cursor && !isDeleted} everyMs={15_000} />
+        </>
+      )}
+    </>
+  );
+}

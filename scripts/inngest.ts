@@ -26,6 +26,11 @@ async function main(env: Environment): Promise<void> {
   }
   const log = (line: string) => logToStdout("database", { message: line });
   await endLeftoverPostgres(dataDir, log);
+  // Before the database is made: it is refused without the keys that were made with it.
+  const keys = keptSecrets(dataDir, process.env);
+  if (!isDevMode(env)) {
+    logToStdout("keys", { message: `The app's INNGEST_SIGNING_KEY and INNGEST_EVENT_KEY: ${dataDir}/secrets.json` });
+  }
   const ports = await keptPorts(dataDir, ["postgres"]);
   const postgres = await startPostgres({ dataDir, port: ports.postgres, log });
   const end = async () => {
@@ -33,7 +38,7 @@ async function main(env: Environment): Promise<void> {
     releaseLock(lockFile);
   };
   try {
-    const stop = await runServer({ ...env, ...keysOf(dataDir, env), DATABASE_URL: postgres.url }, end);
+    const stop = await runServer({ ...env, ...keys, DATABASE_URL: postgres.url }, end);
     onNpmEnd(stop);
     // Whoever runs this starts it again; what was in flight goes on then.
     postgres.exited.then(stop);
@@ -41,14 +46,6 @@ async function main(env: Environment): Promise<void> {
     await end();
     throw error;
   }
-}
-
-function keysOf(dataDir: string, env: Environment): Environment {
-  if (isDevMode(env)) return {};
-  if (!env.INNGEST_SIGNING_KEY || !env.INNGEST_EVENT_KEY) {
-    logToStdout("keys", { message: `The app's INNGEST_SIGNING_KEY and INNGEST_EVENT_KEY: ${dataDir}/secrets.json` });
-  }
-  return keptSecrets(dataDir, process.env);
 }
 
 main(process.env).catch((error: unknown) => {

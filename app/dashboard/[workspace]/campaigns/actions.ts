@@ -1,5 +1,6 @@
 "use server";
 
+import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import {
   archiveCampaign,
@@ -24,63 +25,76 @@ import { Content } from "#lib/content/schema.ts";
 import { action } from "#lib/http/action.ts";
 import { Instant } from "#lib/schema.ts";
 
+/**
+ * Browsers keep layouts that they fetched ahead, among them the head of a campaign with its state. After a change they
+ * must not show it again.
+ */
+async function changed<Data>(work: Promise<Data>): Promise<Data> {
+  const data = await work;
+  revalidatePath("/dashboard/[workspace]", "layout");
+  return data;
+}
+
 const OneCampaign = z.strictObject({ id: z.string().max(64) });
 
 export const createCampaignAction = action({
   input: NewCampaign,
-  run: async (ctx, input) => ({ id: (await createCampaign(ctx, input)).id }),
+  run: async (ctx, input) => ({ id: (await changed(createCampaign(ctx, input))).id }),
 });
 
 export const updateCampaignAction = action({
   input: OneCampaign.extend({ changes: CampaignChanges }),
-  run: async (ctx, { id, changes }) => ({ id: (await updateCampaign(ctx, id, changes)).id }),
+  run: async (ctx, { id, changes }) => ({ id: (await changed(updateCampaign(ctx, id, changes))).id }),
 });
 
-export const deleteCampaignAction = action({ input: OneCampaign, run: (ctx, { id }) => deleteCampaign(ctx, id) });
+export const deleteCampaignAction = action({
+  input: OneCampaign,
+  run: (ctx, { id }) => changed(deleteCampaign(ctx, id)),
+});
 
 export const duplicateCampaignAction = action({
   input: OneCampaign,
-  run: async (ctx, { id }) => ({ id: (await duplicateCampaign(ctx, id)).id }),
+  run: async (ctx, { id }) => ({ id: (await changed(duplicateCampaign(ctx, id))).id }),
 });
 
 export const archiveCampaignAction = action({
   input: OneCampaign.extend({ isArchived: z.boolean() }),
-  run: async (ctx, { id, isArchived }) => void (await archiveCampaign(ctx, id, isArchived)),
+  run: async (ctx, { id, isArchived }) => void (await changed(archiveCampaign(ctx, id, isArchived))),
 });
 
 export const sendCampaignAction = action({
   input: OneCampaign,
-  run: async (ctx, { id }) => void (await sendCampaign(ctx, id)),
+  run: async (ctx, { id }) => void (await changed(sendCampaign(ctx, id))),
 });
 
 export const scheduleCampaignAction = action({
   input: OneCampaign.extend({ at: Instant }),
-  run: async (ctx, { id, at }) => void (await scheduleCampaign(ctx, id, { at })),
+  run: async (ctx, { id, at }) => void (await changed(scheduleCampaign(ctx, id, { at }))),
 });
 
 export const unscheduleCampaignAction = action({
   input: OneCampaign,
-  run: async (ctx, { id }) => void (await unscheduleCampaign(ctx, id)),
+  run: async (ctx, { id }) => void (await changed(unscheduleCampaign(ctx, id))),
 });
 
 export const pauseCampaignAction = action({
   input: OneCampaign,
-  run: async (ctx, { id }) => void (await pauseCampaign(ctx, id)),
+  run: async (ctx, { id }) => void (await changed(pauseCampaign(ctx, id))),
 });
 
 export const resumeCampaignAction = action({
   input: OneCampaign,
-  run: async (ctx, { id }) => void (await resumeCampaign(ctx, id)),
+  run: async (ctx, { id }) => void (await changed(resumeCampaign(ctx, id))),
 });
 
 export const cancelCampaignAction = action({
   input: OneCampaign,
-  run: async (ctx, { id }) => void (await cancelCampaign(ctx, id)),
+  run: async (ctx, { id }) => void (await changed(cancelCampaign(ctx, id))),
 });
 
 export const retryCampaignAction = action({
   input: OneCampaign,
-  run: async (ctx, { id }) => void (await retryCampaign(ctx, id)),
+  run: async (ctx, { id }) => void (await changed(retryCampaign(ctx, id))),
 });
 
 export const preflightAction = action({ input: NewCampaign, run: preflight });

@@ -17,8 +17,8 @@ import {
 } from "./actions.ts";
 
 /**
- * What a person does to one campaign from a list or its page: runs the action, says what became of it, shows the page
- * anew. Each answers whether it worked.
+ * What a person does to one campaign from a list or its page: runs the action and says what became of it; the
+ * action itself renders the page anew. Each answers whether it worked.
  *
  * @param base the workspace's address
  */
@@ -29,16 +29,18 @@ export function useCampaignActions(workspaceId: string, base: string, id: string
   return useMemo(() => {
     const settle = <Data>(result: ActionResult<Data>, said: string, undo?: () => void): boolean => {
       if (result.ok) toast.success(said, undo ? { undo: { label: t("undo"), run: undo } } : {});
-      else toast.error(t("failed"), { description: result.message });
-      // Also after a refusal: the page showed a state that is no more.
-      router.refresh();
+      else {
+        toast.error(t("failed"), { description: result.message });
+        // The page showed a state that is no more.
+        router.refresh();
+      }
       return result.ok;
     };
     const archive = async (isArchived: boolean): Promise<boolean> =>
       settle(
         await archiveCampaignAction(workspaceId, { id, isArchived }),
         t(isArchived ? "archived" : "unarchived"),
-        () => void archiveCampaignAction(workspaceId, { id, isArchived: !isArchived }).then(() => router.refresh()),
+        () => void archiveCampaignAction(workspaceId, { id, isArchived: !isArchived }),
       );
     return {
       archive,

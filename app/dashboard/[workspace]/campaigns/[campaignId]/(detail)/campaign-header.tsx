@@ -3,7 +3,6 @@
 import { Ban, CalendarClock, Copy, Pause, Pencil, Play, RotateCcw, Send } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
 import { PageHeader } from "#components/frame/page-header.tsx";
@@ -49,7 +48,6 @@ export function CampaignHeader({
 }) {
   const t = useTranslations("campaigns");
   const locale = useLocale();
-  const router = useRouter();
   const { data: progress } = useLiveStatus(workspaceId, campaign.id, initial);
   useStatusFeed(campaign.id, initial, progress);
   const actions = useCampaignActions(workspaceId, base, campaign.id);
@@ -78,10 +76,7 @@ export function CampaignHeader({
     const result = when
       ? await scheduleCampaignAction(workspaceId, { id, at: when.toISOString() })
       : await sendCampaignAction(workspaceId, { id });
-    if (result.ok) {
-      toast.success(t(when ? "done.scheduled" : "done.sent"));
-      router.refresh();
-    }
+    if (result.ok) toast.success(t(when ? "done.scheduled" : "done.sent"));
     return result;
   };
   const plan = (picksTime: "schedule" | "reschedule") => setLaunch({ name, site, campaign: input, at, picksTime });

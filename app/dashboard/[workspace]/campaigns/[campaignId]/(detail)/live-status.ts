@@ -14,8 +14,8 @@ export type PerformanceWire = z.input<typeof Performance>;
 const second = 1_000;
 const minute = 60 * second;
 
-/** How long until the next look, ms; false: nothing will change by itself. */
-function statusPause(progress: ProgressWire | undefined): number | false {
+/** How long until the next look, ms. */
+function statusPause(progress: ProgressWire | undefined): number {
   switch (progress?.status) {
     case "running":
       return second;
@@ -31,7 +31,8 @@ function statusPause(progress: ProgressWire | undefined): number | false {
       // Shown and clicked arrive long after the last message was sent.
       return msSinceEnd(progress) < minute ? 5 * second : 30 * second;
     default:
-      return false;
+      // A draft: somebody else may send it.
+      return 30 * second;
   }
 }
 
@@ -56,6 +57,8 @@ export function useLiveStatus(workspaceId: string, id: string, initial: Progress
     queryKey: ["campaign-status", id],
     queryFn: ({ signal }) => getJson<ProgressWire>(`/campaigns/${id}/status`, workspaceId, signal),
     initialData: initial,
+    // The layout may have been fetched ahead, minutes ago: look again at once.
+    initialDataUpdatedAt: 0,
     refetchInterval: ({ state }) => statusPause(state.data),
   });
 }

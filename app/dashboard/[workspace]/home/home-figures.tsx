@@ -19,7 +19,7 @@ export function HomeFigures({ figures, earlier, days }: { figures: Dashboard; ea
   };
   return (
     <>
-      <StatStrip>
+      <StatStrip className="max-sm:[&>:last-child:nth-child(odd)]:col-span-2">
         <Stat
           label={t("subscribers")}
           value={formatNumber(figures.subscribers, locale)}

@@ -28,22 +28,20 @@ export default async function SettingsPage({ params }: PageProps<"/dashboard/[wo
         apiCallsPerDay={settings.apiCallsPerDay}
         mayChange={can(ctx, "workspace:write")}
       />
-      <div className="border-t border-border">
-        <Section title={t("more")} description={t("moreText")}>
-          <ul className="grid gap-2">
-            {elsewhere.map((area) => (
-              <li key={area}>
-                <Link
-                  href={`/dashboard/${workspace}/${area}`}
-                  className="rounded-sm text-primary-text underline-offset-4 hover:underline"
-                >
-                  {t(area)}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </Section>
-      </div>
+      <Section title={t("more")} description={t("moreText")}>
+        <ul className="grid gap-2">
+          {elsewhere.map((area) => (
+            <li key={area}>
+              <Link
+                href={`/dashboard/${workspace}/${area}`}
+                className="rounded-sm text-primary-text underline-offset-4 hover:underline"
+              >
+                {t(area)}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Section>
     </>
   );
 }

@@ -51,7 +51,7 @@ export function WorkspaceForm({
           </Field>
         </Section>
         <Section title={t("api")} description={t("apiText")}>
-          <Field label={t("calls")} hint={t("callsHint")} error={errors(callsField)} required>
+          <Field label={t("calls")} hint={t("callsHint")} error={errors(callsField) && t("callsError")} required>
             <Input
               name="apiCallsPerDay"
               type="number"

@@ -102,7 +102,7 @@ async function Entries({ entries, base, userId }: { entries: AuditEntry[]; base:
             const who = whoOf(entry);
             return (
               <TableRow key={entry.id}>
-                <TableCell className="font-medium">
+                <TableCell className="font-medium sm:whitespace-nowrap">
                   {href ? (
                     <Link href={href} className="rounded-sm hover:underline">
                       {words}

@@ -34,23 +34,7 @@ export function AttributesEditor({
   const entries = Object.entries(attributes).filter(([, value]) => value !== null);
   const words = (value: Attributes[string]) => (typeof value === "boolean" ? t(value ? "yes" : "no") : String(value));
   return (
-    <Card
-      title={t("attributes")}
-      description={t("attributesText")}
-      actions={
-        mayChange &&
-        !editing && (
-          <Button
-            size="icon-sm"
-            variant="ghost"
-            aria-label={t("addAttribute")}
-            onClick={() => setEditing({ key: "", kind: "text", value: "" })}
-          >
-            <Plus aria-hidden="true" />
-          </Button>
-        )
-      }
-    >
+    <Card title={t("attributes")} description={t("attributesText")}>
       <div className="grid gap-3">
         {entries.length === 0 && !editing && <p className="text-muted-foreground">{t("noAttributes")}</p>}
         {entries.length > 0 && (
@@ -89,6 +73,16 @@ export function AttributesEditor({
               </div>
             ))}
           </dl>
+        )}
+        {mayChange && !editing && (
+          <Button
+            size="sm"
+            className="justify-self-start"
+            onClick={() => setEditing({ key: "", kind: "text", value: "" })}
+          >
+            <Plus aria-hidden="true" />
+            {t("addAttribute")}
+          </Button>
         )}
         {editing && (
           <AttributeForm
@@ -135,11 +129,15 @@ function AttributeForm({
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const { key, kind, value } = draft;
+    if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(key.trim())) {
+      setProblems([t("keyRule")]);
+      return;
+    }
     onSave(key.trim(), kind === "number" ? Number(value) : kind === "boolean" ? value === "true" : value, setProblems);
   };
   return (
     <form onSubmit={submit} className="grid gap-3 border-t border-border pt-3">
-      <Field label={t("key")} error={problems.length > 0 ? problems : undefined} required>
+      <Field label={t("key")} hint={t("keyRule")} error={problems.length > 0 ? problems : undefined} required>
         <Input
           autoFocus={initial.key === ""}
           readOnly={initial.key !== ""}

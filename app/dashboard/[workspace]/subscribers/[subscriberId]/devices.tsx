@@ -72,6 +72,11 @@ export function Devices({ devices, sites, base }: { devices: Subscription[]; sit
               </TableCell>
               <TableCell>
                 <StatusBadge status={device.status} />
+                {device.status !== "active" && (
+                  <span className="mt-0.5 block text-pretty text-muted-foreground sm:hidden">
+                    {t(`reasons.${reasonKey(device.statusReason)}`)}
+                  </span>
+                )}
               </TableCell>
               <TableCell grow hideBelow="sm" className="text-muted-foreground">
                 {device.status !== "active" && (

@@ -59,6 +59,9 @@ export function MessageHistory({
                 </TableCell>
                 <TableCell>
                   <StatusBadge status={stateOf(message)} />
+                  <span className="mt-0.5 block text-pretty text-muted-foreground sm:hidden">
+                    <Outcome message={message} />
+                  </span>
                 </TableCell>
                 <TableCell grow hideBelow="sm" className="text-muted-foreground">
                   <Outcome message={message} />

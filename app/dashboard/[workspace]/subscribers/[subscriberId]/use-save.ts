@@ -19,7 +19,7 @@ export function useSave(workspaceId: string, id: string) {
     startTransition(async () => {
       const result = await updateSubscriberAction(workspaceId, { id, changes });
       if (result.ok) toast.success(said);
-      else toast.error(t("failed"), { description: result.message });
+      else if (!result.fields) toast.error(t("failed"), { description: result.message });
       done?.(result.ok, result.ok ? {} : (result.fields ?? {}));
     });
   return { pending, save };

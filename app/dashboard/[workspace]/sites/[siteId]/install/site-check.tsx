@@ -39,7 +39,7 @@ export function SiteCheck({
   return (
     <div className="grid gap-4">
       <p className="flex items-center gap-2 text-pretty text-muted-foreground">
-        {state === "done" ? t("ok") : t("waiting")}
+        {t(state === "done" ? "ok" : state === "problem" ? "mend" : "waiting")}
         {state === "open" && <Spinner className="size-3.5 shrink-0" />}
       </p>
       <ul className="grid gap-2.5" aria-live="polite">

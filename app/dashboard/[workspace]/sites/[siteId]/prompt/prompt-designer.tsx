@@ -38,11 +38,13 @@ export function PromptDesigner({
   mayChange: boolean;
 }) {
   const t = useTranslations("sites.prompt");
+  const tSettings = useTranslations("sites.settings");
   const formRef = useRef<HTMLFormElement>(null);
   const [saved, setSaved] = useState(site.prompt);
   const [draft, setDraft] = useState(site.prompt);
   const [pending, startTransition] = useTransition();
   const fields = useFieldErrors({}, draft);
+  const [refusal, setRefusal] = useState<{ text: string; about: unknown }>();
   const isDirty = JSON.stringify(draft) !== JSON.stringify(saved);
   const change = (changes: Partial<Prompt>) => setDraft({ ...draft, ...changes });
 
@@ -63,7 +65,7 @@ export function PromptDesigner({
         return;
       }
       fields.showServers(result.fields && withoutPath(result.fields, "changes.settings.prompt"));
-      toast.error(t("failed"), { description: result.message });
+      setRefusal({ text: result.fields ? tSettings("marked") : result.message, about: draft });
       requestAnimationFrame(() => formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
     });
 
@@ -77,6 +79,7 @@ export function PromptDesigner({
     <form
       ref={formRef}
       noValidate
+      className="[&_:is(input,button,textarea)]:scroll-mb-24"
       onSubmit={(event) => {
         event.preventDefault();
         if (isDirty && mayChange) save();
@@ -116,7 +119,7 @@ export function PromptDesigner({
                 <Field
                   key={name}
                   label={t(label)}
-                  error={fields.errors[name]}
+                  error={fields.errors[name] && tSettings("number", { min: name === "afterPageViews" ? 1 : 0, max })}
                   {...(name === "afterPageViews" && { hint: t("afterPageViewsHint") })}
                 >
                   <div className="flex items-center gap-2">
@@ -183,7 +186,12 @@ export function PromptDesigner({
           <PreviewStage prompt={draft} iconUrl={site.iconUrl} host={site.host} />
         </div>
       </div>
-      <SaveBar isDirty={isDirty} pending={pending} onDiscard={() => setDraft(saved)} />
+      <SaveBar
+        isDirty={isDirty}
+        pending={pending}
+        problem={refusal?.about === draft ? refusal.text : undefined}
+        onDiscard={() => setDraft(saved)}
+      />
     </form>
   );
 }

@@ -114,7 +114,7 @@ export function Value({ draft, errors, change }: FieldsProps) {
   }, [draft.currency, locale]);
   return (
     <div className="grid items-start gap-5 sm:grid-cols-2">
-      <Field label={t("value")} error={errors.valuePerClick}>
+      <Field label={t("value")} error={errors.valuePerClick && t("number", { min: 0, max: 1_000_000 })}>
         <Input
           inputMode="decimal"
           value={draft.valuePerClick}

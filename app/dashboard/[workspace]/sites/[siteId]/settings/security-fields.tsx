@@ -59,7 +59,7 @@ function Origins({ draft, errors, change, mayChange }: FieldsProps & { mayChange
   const missing = missingOrigin(draft);
   const set = (next: string[]) => change({ ...draft, allowedOrigins: next });
   return (
-    <div className="grid gap-2">
+    <div id="origins" className="grid scroll-mt-20 gap-2">
       <p className="font-medium" id="origins-label">
         {t("origins")}
       </p>

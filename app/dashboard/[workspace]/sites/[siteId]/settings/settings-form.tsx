@@ -32,6 +32,7 @@ export function SettingsForm({
   const [draft, setDraft] = useState(saved);
   const [pending, startTransition] = useTransition();
   const fields = useFieldErrors({}, draft);
+  const [refusal, setRefusal] = useState<{ text: string; about: unknown }>();
   const isDirty = JSON.stringify(draft) !== JSON.stringify(saved);
 
   useEffect(() => {
@@ -52,7 +53,7 @@ export function SettingsForm({
         return;
       }
       fields.showServers(result.fields && withoutPath(withoutPath(result.fields, "changes"), "settings"));
-      toast.error(t("failed"), { description: result.message });
+      setRefusal({ text: result.fields ? t("marked") : result.message, about: draft });
       requestAnimationFrame(() => formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
     });
 
@@ -61,6 +62,7 @@ export function SettingsForm({
     <form
       ref={formRef}
       noValidate
+      className="[&_:is(input,button,textarea)]:scroll-mb-24"
       onSubmit={(event) => {
         event.preventDefault();
         if (isDirty && mayChange) save();
@@ -80,18 +82,21 @@ export function SettingsForm({
         <Section title={t("value")} description={t("valueText")}>
           <Value {...part} />
         </Section>
-        <div id="origins" className="scroll-mt-20 border-t border-border">
-          <Section title={t("security")} description={t("securityText")}>
-            <SecurityFields {...part} site={site} mayChange={mayChange} />
-          </Section>
-        </div>
+        <Section title={t("security")} description={t("securityText")}>
+          <SecurityFields {...part} site={site} mayChange={mayChange} />
+        </Section>
       </fieldset>
       {mayChange && (
         <Section title={t("danger")} description={t("dangerText")}>
           <DeleteSite workspaceId={workspaceId} base={base} site={site} />
         </Section>
       )}
-      <SaveBar isDirty={isDirty} pending={pending} onDiscard={() => setDraft(saved)} />
+      <SaveBar
+        isDirty={isDirty}
+        pending={pending}
+        problem={refusal?.about === draft ? refusal.text : undefined}
+        onDiscard={() => setDraft(saved)}
+      />
     </form>
   );
 }

@@ -59,6 +59,9 @@ const inputs: Record<string, (ids: Ids) => object> = {
   updateTemplateAction: ({ templateId }) => ({ id: templateId, changes: { name: "Renamed" } }),
   duplicateTemplateAction: ({ templateId }) => ({ id: templateId, name: "Copy" }),
   deleteTemplateAction: ({ templateId }) => ({ id: templateId }),
+  retryWorkAction: () => ({ id: "01JZZZZZZZZZZZZZZZZZZZZZZZ" }),
+  cancelWorkAction: () => ({ id: "01JZZZZZZZZZZZZZZZZZZZZZZZ" }),
+  retryEventAction: () => ({ id: "01JZZZZZZZZZZZZZZZZZZZZZZZ" }),
 };
 
 /** What an ordinary member may not do. */
@@ -75,6 +78,9 @@ const needsAdmin = new Set([
   "removeMemberAction",
   "createInvitationAction",
   "revokeInvitationAction",
+  "retryWorkAction",
+  "cancelWorkAction",
+  "retryEventAction",
 ]);
 
 type Action = (workspaceId: string, input: unknown) => Promise<ActionResult<unknown>>;
@@ -154,6 +160,7 @@ function blank(): Ids {
   return {
     workspaceId: row,
     siteId: row,
+    keyId: row,
     subscriberId: row,
     subscriptionId: row,
     campaignId: row,

@@ -3,12 +3,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { query } from "#lib/db.ts";
 import { env } from "#lib/env.ts";
 import { log } from "#lib/log.ts";
+import { queueFigures } from "#lib/system/queue-figures.ts";
 
 interface Metrics {
   registry: Registry;
   requests: Counter<"method" | "route" | "status">;
   seconds: Histogram<"method" | "route">;
   readLedger: () => Promise<void>;
+  readQueue: () => Promise<void>;
 }
 
 // One registry a process: bundlers may load this module more than once.
@@ -37,7 +39,7 @@ function build(): Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
-  return { registry, requests, seconds, readLedger: ledgerFigures(registers) };
+  return { registry, requests, seconds, readLedger: ledgerFigures(registers), readQueue: workFigures(registers) };
 }
 
 /** Notes one answered request. `route` is the path's pattern, so that ids make no new series. */
@@ -48,8 +50,8 @@ export function countRequest(method: string, route: string, status: number, seco
 
 /** All figures in Prometheus' text format (version 0.0.4). */
 export async function metricsText(): Promise<{ text: string; contentType: string }> {
-  const { registry, readLedger } = metrics();
-  await readLedger();
+  const { registry, readLedger, readQueue } = metrics();
+  await Promise.all([readLedger(), readQueue()]);
   return { text: await registry.metrics(), contentType: registry.contentType };
 }
 
@@ -100,3 +102,32 @@ const ledgerSums = `
          (SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0) FROM run
            WHERE status = 'due' AND due_at < now()) AS lag_seconds
     FROM counter`;
+
+/** The local Inngest server's work; without series when another server does it. */
+function workFigures(registers: Registry[]): () => Promise<void> {
+  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
+    new Gauge({ name, help, labelNames, registers });
+  const depth = gauge("inngest_queue_depth", "Calls of functions that are due and wait for their turn.");
+  const lag = gauge("inngest_queue_lag_seconds", "How long the longest of them waits.");
+  const inFlight = gauge("inngest_calls_in_flight", "Calls of functions under way.");
+  const runs = gauge("inngest_runs", "Runs of functions within the retention, by state.", ["state"]);
+  const setAside = gauge("inngest_events_set_aside", "Events that could not be handed to their functions.");
+  const servers = gauge("inngest_servers", "Local Inngest servers that are alive.");
+  const plain = [depth, lag, inFlight, setAside, servers];
+  return async () => {
+    const figures = await queueFigures().catch((error: unknown) => {
+      log.warn({ err: error }, "metrics: the queue cannot be read");
+    });
+    if (!figures) {
+      for (const figure of plain) figure.remove();
+      runs.reset();
+      return;
+    }
+    depth.set(figures.depth);
+    lag.set(figures.lagSeconds);
+    inFlight.set(figures.inFlight);
+    setAside.set(figures.eventsSetAside);
+    servers.set(figures.servers);
+    for (const [state, count] of Object.entries(figures.runs)) runs.set({ state }, count);
+  };
+}

@@ -133,6 +133,7 @@ function childEnvironment(
     NEXT_TELEMETRY_DISABLED: "1",
     INNGEST_ENABLE_UNAUTHED_SYNC: "false",
     ...(settings.hasLocalInngest && {
+      INNGEST_LOCAL: "1",
       INNGEST_DEV: "0",
       INNGEST_BASE_URL: urls.inngestUrl,
       INNGEST_SERVE_ORIGIN: urls.workerUrl,

@@ -1,4 +1,5 @@
 import {
+  Activity,
   Blocks,
   FileText,
   Globe,
@@ -21,6 +22,7 @@ const icons = {
   developers: SquareTerminal,
   team: UserCog,
   settings: Settings,
+  system: Activity,
   other: Blocks,
 } satisfies Record<string, LucideIcon>;
 

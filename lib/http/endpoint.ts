@@ -16,14 +16,15 @@ import type { Method } from "./resource.ts";
 
 /**
  * Whom a call is for: `workspace` a person or API key in a workspace, which the path, the X-Workspace-ID header,
- * ?workspaceId= or the key names · `caller` the same, whichever workspace · `user` a person only · `public` anybody.
+ * ?workspaceId= or the key names · `caller` the same, whichever workspace · `user` a person only · `instance` a person, who must administer the installation · `public` anybody.
  */
-export type Access = "workspace" | "caller" | "user" | "public";
+export type Access = "workspace" | "caller" | "user" | "instance" | "public";
 
 interface Given {
   workspace: { ctx: Context };
   caller: { principal: Principal };
   user: { userId: string };
+  instance: { userId: string };
   public: object;
 }
 
@@ -176,10 +177,11 @@ async function identify(
     await spendCall(exchange, principal, ctx.workspaceId);
     return { given: { ctx }, name: `${ctx.workspaceId} ${who}` };
   }
-  if (access === "user" && principal.kind === "api_key")
+  const isPerson = access === "user" || access === "instance";
+  if (isPerson && principal.kind === "api_key")
     throw new AppError("forbidden", "API keys belong to a workspace. Use an access token for this call.");
   await spendCall(exchange, principal, undefined);
-  return { given: access === "user" ? { userId: principal.userId } : { principal }, name: who };
+  return { given: isPerson ? { userId: principal.userId } : { principal }, name: who };
 }
 
 /** Browsers send cookies unasked, so a cookie proves no intent; the dashboard writes through server actions. */

@@ -94,8 +94,14 @@ function operation(route: string, name: string, described: Described): object {
   return {
     operationId: operationId(route, name),
     summary,
-    ...((description || permission) && {
-      description: [description, permission && `Needs the permission \`${permission}\`.`].filter(Boolean).join("\n\n"),
+    ...((description || permission || access === "instance") && {
+      description: [
+        description,
+        access === "instance" && "For administrators of the installation.",
+        permission && `Needs the permission \`${permission}\`.`,
+      ]
+        .filter(Boolean)
+        .join("\n\n"),
     }),
     tags: [tagOf(route)],
     security: securityOf(access, name),
@@ -149,7 +155,8 @@ function tagOf(route: string): string {
 function securityOf(access: Described["access"], name: string): object[] {
   if (access === "public") return [];
   if (access === "sdk") return [{}, { subscription: [] }];
-  const bearer = access === "user" ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [] }];
+  const bearer =
+    access === "user" || access === "instance" ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [] }];
   return name === "GET" ? [...bearer, { session: [] }] : bearer;
 }
 

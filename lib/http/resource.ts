@@ -8,7 +8,7 @@ import { type Exchange, exchange, methodNotAllowed, type Segment } from "./excha
 export interface Described {
   summary: string;
   description?: string;
-  access: "workspace" | "caller" | "user" | "public" | "sdk";
+  access: "workspace" | "caller" | "user" | "instance" | "public" | "sdk";
   permission?: Permission;
   params?: z.ZodObject;
   query?: z.ZodObject;

@@ -44,6 +44,9 @@ const bodies: Record<string, (ids: Ids) => object> = {
   "POST /api/v1/campaigns/{campaignId}/test": ({ subscriptionId }) => ({ subscriptionIds: [subscriptionId] }),
 };
 
+/** Of the Inngest server, which has no such rows. */
+const workIds = { runId: "01JZZZZZZZZZZZZZZZZZZZZZZZ", eventId: "01JZZZZZZZZZZZZZZZZZZZZZZZ" };
+
 /** What must have happened before a call can do anything. */
 const preparations: Record<string, (owner: Context, ids: Ids) => Promise<unknown>> = {
   "POST /api/v1/subscribers/{subscriberId}/restore": (owner, { subscriberId }) => deleteSubscriber(owner, subscriberId),
@@ -61,6 +64,7 @@ const calls = files.flatMap(({ path, handlers }) =>
 );
 const ofWorkspaces = calls.filter(({ describes }) => describes.access === "workspace");
 const ofPeople = calls.filter(({ describes }) => describes.access === "user" || describes.access === "caller");
+const ofInstance = calls.filter(({ describes }) => describes.access === "instance");
 
 let everybody: Everybody;
 let ids: Ids;
@@ -94,7 +98,7 @@ function callAs(
   caller: Caller,
 ): Promise<Answered> {
   const target = each.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const id = { ...rows }[name as keyof Ids];
+    const id = { ...rows, ...workIds }[name as keyof Ids];
     if (id === undefined) throw new Error(`${each.name}: the matrix knows no ${name}`);
     return id;
   });
@@ -118,7 +122,7 @@ function expectAdmitted(answer: Answered): void {
 }
 
 describe("nobody", () => {
-  test.each([...ofWorkspaces, ...ofPeople])("is refused: $name", async (each) => {
+  test.each([...ofWorkspaces, ...ofPeople, ...ofInstance])("is refused: $name", async (each) => {
     expectRefused(await callAs(each, ids, { workspaceId: everybody.workspaceId }), 401, "unauthorized");
   });
 });
@@ -153,14 +157,15 @@ describe("an API key", () => {
     expectRefused(await callAs(each, ids, { token }), 403, "forbidden");
   });
 
-  test.each(ofPeople.filter(({ describes }) => describes.access === "user"))("is no person: $name", async (each) => {
+  const forPersons = [...ofPeople.filter(({ describes }) => describes.access === "user"), ...ofInstance];
+  test.each(forPersons)("is no person: $name", async (each) => {
     expectRefused(await callAs(each, ids, { token: everybody.keyWithAll }), 403, "forbidden");
   });
 });
 
 describe("the session cookie", () => {
   const all = [...ofWorkspaces, ...ofPeople];
-  test.each(all.filter(({ method }) => method !== "GET"))("never writes: $name", async (each) => {
+  test.each([...all, ...ofInstance].filter(({ method }) => method !== "GET"))("never writes: $name", async (each) => {
     const caller = { cookie: `${sessionCookie().name}=${everybody.cookies.owner}`, workspaceId: everybody.workspaceId };
     expectRefused(await callAs(each, ids, caller), 403, "forbidden");
   });
@@ -182,6 +187,22 @@ describe.each(["member", "admin", "owner"] as const)("%s", (role) => {
     const answer = await callAs(each, rows, caller);
     if (asRole(each.describes, everybody.contexts[role])) expectAdmitted(answer);
     else expectRefused(answer, 403, "forbidden");
+  });
+});
+
+describe("what is the installation's", () => {
+  test.each(ofInstance)("is refused to a workspace's owner: $name", async (each) => {
+    const caller = { token: everybody.tokens.owner, workspaceId: everybody.workspaceId };
+    expectRefused(await callAs(each, ids, caller), 403, "forbidden");
+    if (each.method !== "GET") return;
+    const cookie = `${sessionCookie().name}=${everybody.cookies.owner}`;
+    expectRefused(await callAs(each, ids, { cookie }), 403, "forbidden");
+  });
+
+  test.each(ofInstance)("is open to its administrator: $name", async (each) => {
+    // Another server does the work of this installation, as far as it knows: all but the overview says so.
+    const answer = await callAs(each, ids, { token: everybody.tokens.administrator });
+    expect([200, 409], answer.text).toContain(answer.status);
   });
 });
 

@@ -18,6 +18,13 @@ export async function newAccount(): Promise<Registered & { ctx: Context }> {
   return { ...registered, ctx: contextOf(registered.workspace.id, registered.user.id, "owner") };
 }
 
+/** A registered person who administers the installation. */
+export async function newAdministrator() {
+  const account = await newAccount();
+  await db.user.update({ where: { id: account.user.id }, data: { isInstanceAdministrator: true } });
+  return account;
+}
+
 /** A registered person who is also a member of that workspace. */
 export async function newMember(workspaceId: string, role: MemberRole) {
   const account = await newAccount();

@@ -7,7 +7,7 @@ import { listSiteKeys } from "#lib/sites/keys.ts";
 import { createTemplate } from "#lib/templates/templates.ts";
 import { createApiKey } from "#lib/workspaces/api-keys.ts";
 import { createInvitation } from "#lib/workspaces/invitations.ts";
-import { newAccount, newEmail, newMember } from "./accounts.ts";
+import { newAccount, newAdministrator, newEmail, newMember } from "./accounts.ts";
 import { newCampaign, newSite, newSubscription } from "./workspace.ts";
 
 export interface Ids {
@@ -28,7 +28,7 @@ export interface Ids {
 export interface Everybody {
   ids: () => Promise<Ids>;
   workspaceId: string;
-  tokens: { owner: string; admin: string; member: string; stranger: string };
+  tokens: { owner: string; admin: string; member: string; stranger: string; administrator: string };
   contexts: { owner: Context; admin: Context; member: Context };
   cookies: { owner: string; member: string; stranger: string };
   strangersWorkspaceId: string;
@@ -40,6 +40,8 @@ export interface Everybody {
 export const marker = "OURS-AND-NOBODY-ELSES";
 
 export async function makeEverybody(): Promise<Everybody> {
+  // The first of all, who administers the installation by that, so that no other is.
+  const administrator = await newAdministrator();
   const owner = await newAccount();
   const { workspaceId } = owner.ctx;
   const [admin, member, stranger] = [
@@ -55,6 +57,7 @@ export async function makeEverybody(): Promise<Everybody> {
       admin: admin.accessToken,
       member: member.accessToken,
       stranger: stranger.accessToken,
+      administrator: administrator.accessToken,
     },
     contexts: { owner: owner.ctx, admin: admin.ctx, member: member.ctx },
     cookies: {

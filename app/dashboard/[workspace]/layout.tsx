@@ -7,7 +7,7 @@ import { membershipsOf } from "#lib/auth/accounts.ts";
 import { pageContext, pageUser } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { listSites } from "#lib/sites/sites.ts";
-import { nav } from "./nav.ts";
+import { instanceNav, nav } from "./nav.ts";
 
 /** The frame around every page of a workspace: who looks, at which workspace, with which sites. */
 export default async function WorkspaceLayout({ params, children }: LayoutProps<"/dashboard/[workspace]">) {
@@ -21,7 +21,7 @@ export default async function WorkspaceLayout({ params, children }: LayoutProps<
   const workspaces = memberships.map(({ id, name }) => ({ id, name, href: `/dashboard/${id}` }));
   return (
     <AppFrame
-      nav={nav}
+      nav={user.isInstanceAdministrator ? [...nav, ...instanceNav] : nav}
       base={base}
       rail={jar.get(railCookie)?.value}
       workspace={workspaces.find(({ id }) => id === workspaceId) ?? { id: workspaceId, name: "", href: base }}

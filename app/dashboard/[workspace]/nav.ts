@@ -21,3 +21,8 @@ export const nav: NavGroup[] = [
     ],
   },
 ];
+
+/** What administrators of the installation have besides, whichever workspace they are in. */
+export const instanceNav: NavGroup[] = [
+  { key: "instance", items: [{ key: "system", path: "system", icon: "system", goKey: "y" }] },
+];

@@ -12,6 +12,7 @@ import preview from "./en/preview.json" with { type: "json" };
 import settings from "./en/settings.json" with { type: "json" };
 import sites from "./en/sites.json" with { type: "json" };
 import subscribers from "./en/subscribers.json" with { type: "json" };
+import system from "./en/system.json" with { type: "json" };
 import team from "./en/team.json" with { type: "json" };
 import templates from "./en/templates.json" with { type: "json" };
 import thisBrowser from "./en/this-browser.json" with { type: "json" };
@@ -34,6 +35,7 @@ export const messages = {
   settings,
   sites,
   subscribers,
+  system,
   templates,
   thisBrowser,
   ui,

@@ -66,6 +66,12 @@ import * as v1SubscribersSubscriberIdMessages from "#app/api/v1/subscribers/[sub
 import * as v1SubscribersSubscriberIdRestore from "#app/api/v1/subscribers/[subscriberId]/restore/route.ts";
 import * as v1SubscribersSubscriberId from "#app/api/v1/subscribers/[subscriberId]/route.ts";
 import * as v1Subscribers from "#app/api/v1/subscribers/route.ts";
+import * as v1SystemEventsEventIdRetry from "#app/api/v1/system/events/[eventId]/retry/route.ts";
+import * as v1SystemFaults from "#app/api/v1/system/faults/route.ts";
+import * as v1System from "#app/api/v1/system/route.ts";
+import * as v1SystemRunsRunIdCancel from "#app/api/v1/system/runs/[runId]/cancel/route.ts";
+import * as v1SystemRunsRunIdRetry from "#app/api/v1/system/runs/[runId]/retry/route.ts";
+import * as v1SystemRuns from "#app/api/v1/system/runs/route.ts";
 import * as v1TemplatesTemplateId from "#app/api/v1/templates/[templateId]/route.ts";
 import * as v1Templates from "#app/api/v1/templates/route.ts";
 import * as v1WorkspacesWorkspaceIdApiKeysApiKeyId from "#app/api/v1/workspaces/[workspaceId]/api-keys/[apiKeyId]/route.ts";
@@ -151,6 +157,12 @@ export const routeModules: readonly RouteModule[] = [
   v1SubscribersSubscriberId,
   v1SubscribersSubscriberIdMessages,
   v1SubscribersSubscriberIdRestore,
+  v1System,
+  v1SystemEventsEventIdRetry,
+  v1SystemFaults,
+  v1SystemRuns,
+  v1SystemRunsRunIdCancel,
+  v1SystemRunsRunIdRetry,
   v1Templates,
   v1TemplatesTemplateId,
   v1Workspaces,

@@ -11,6 +11,8 @@ export function HomeFigures({ figures, earlier, days }: { figures: Dashboard; ea
   const { totals, value, currency } = figures;
   const { subscribed, left } = changesOf(figures);
   const atStart = figures.subscribers - subscribed + left;
+  const hasValue = value !== null && value > 0;
+  const columns = hasValue ? "sm:grid-cols-3 xl:grid-cols-6" : "sm:grid-cols-5";
   const delta = (now: number, before: number, good?: boolean): StatProps["delta"] => {
     if (before <= 0) return undefined;
     const change = (now - before) / before;
@@ -19,7 +21,7 @@ export function HomeFigures({ figures, earlier, days }: { figures: Dashboard; ea
   };
   return (
     <>
-      <StatStrip className="max-sm:[&>:last-child:nth-child(odd)]:col-span-2">
+      <StatStrip className={`${columns} max-sm:[&>:last-child:nth-child(odd)]:col-span-2`}>
         <Stat
           label={t("subscribers")}
           value={formatNumber(figures.subscribers, locale)}
@@ -46,7 +48,7 @@ export function HomeFigures({ figures, earlier, days }: { figures: Dashboard; ea
           value={totals.sent > 0 ? formatPercent(figures.clickRate, locale) : "–"}
           delta={delta(figures.clickRate, earlier.clickRate, true)}
         />
-        {value !== null && value > 0 && currency && (
+        {hasValue && currency && (
           <Stat
             label={t("value")}
             value={formatMoney(value, currency, locale)}

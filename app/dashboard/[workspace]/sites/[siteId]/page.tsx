@@ -52,7 +52,7 @@ export default async function SiteOverviewPage({
             current: period === days,
           }))}
         />
-        <StatStrip>
+        <StatStrip className="sm:grid-cols-3 xl:grid-cols-6">
           <Stat label={t("subscribers")} value={count(figures.subscribers)} />
           <Stat label={t("subscribed")} value={count(subscribed)} />
           <Stat label={t("lost")} value={count(left)} />

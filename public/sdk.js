@@ -187,6 +187,7 @@ button{font:inherit;min-height:40px;margin:4px 0 0 8px;padding:0 16px;border:1px
     const workerUrl = `${workerPath}?pp=${siteId}&host=${encodeURIComponent(host)}`;
     return { siteId, host, scope, workerUrl };
   });
+  place.catch(() => {}); // whoever asks is told
 
   /** What a page load does: keeps a subscription alive, reports, or asks. */
   async function start() {

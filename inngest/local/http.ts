@@ -76,7 +76,9 @@ class HttpError extends Error {
 
 function answerOf(engine: Engine, error: unknown): Answer {
   const message = messageOf(error);
-  if (error instanceof BadEventError) return { status: 400, body: { ids: [""], status: 400, error: message } };
+  if (error instanceof BadEventError) {
+    return { status: error.status, body: { ids: [""], status: error.status, error: message } };
+  }
   if (error instanceof RefusedError) return { status: 400, body: { error: message, data: null, status: 400 } };
   if (error instanceof HttpError) return { status: error.status, body: { error: message, status: error.status } };
   engine.log("request_failed", { error: message });

@@ -4,7 +4,18 @@ import { insertEvents } from "./events.ts";
 import { seededUlid, ulid } from "./time.ts";
 
 /** An event that is not accepted; its message goes to the sender. */
-export class BadEventError extends Error {}
+export class BadEventError extends Error {
+  readonly status: number;
+
+  constructor(message: string, status = 400) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** As a hosted Inngest. */
+const maxEventBytes = 3 * 1024 * 1024;
+const maxEvents = 5_000;
 
 const earliest = Date.UTC(1980, 0, 1);
 
@@ -13,15 +24,26 @@ const earliest = Date.UTC(1980, 0, 1);
  *
  * @param seed the header x-inngest-event-id-seed: the same on every try of one request, so that a repeated request
  *   stores its events once
+ * @param requestBytes NaN when the sender did not say
  * @throws BadEventError
  */
-export function parseEvents(payload: unknown, seed: string | undefined): NewEvent[] {
+export function parseEvents(payload: unknown, seed: string | undefined, requestBytes = 0): NewEvent[] {
   const [seedMs = "", entropy = ""] = seed?.split(",") ?? [];
   const seeded = /^\d{1,14}$/.test(seedMs) && entropy !== "";
-  return [payload].flat().map((item, index) => {
+  const items = [payload].flat();
+  if (items.length > maxEvents) throw new BadEventError(`a request holds at most ${maxEvents} events`, 413);
+  const events = items.map((item, index) => {
     const id = seeded ? seededUlid(Number(seedMs), entropy, index) : ulid();
     return parseEvent(item, id);
   });
+  if (!(requestBytes <= maxEventBytes)) for (const { body } of events) checkSize(body);
+  return events;
+}
+
+function checkSize(body: EventBody): void {
+  const bytes = Buffer.byteLength(JSON.stringify(body));
+  if (bytes <= maxEventBytes) return;
+  throw new BadEventError(`event ${body.name.slice(0, 100)} has ${bytes} bytes, at most ${maxEventBytes}`, 413);
 }
 
 function parseEvent(item: unknown, id: string): NewEvent {

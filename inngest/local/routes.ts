@@ -53,7 +53,8 @@ export function routesOf(engine: Engine, intake: Intake): Routes {
 
 async function sendEvents(intake: Intake, { headers, body }: Request): Promise<Answer> {
   const seed = headers["x-inngest-event-id-seed"];
-  const events = parseEvents(body, typeof seed === "string" ? seed : undefined);
+  const requestBytes = Number(headers["content-length"] ?? Number.NaN);
+  const events = parseEvents(body, typeof seed === "string" ? seed : undefined, requestBytes);
   await intake.store(events);
   return { status: 200, body: { ids: events.map(({ id }) => id), status: 200 } };
 }

@@ -28,7 +28,7 @@ export async function settle(engine: Engine, claim: Claim, reply: Reply | CallEr
   await engine.db.tx(async (tx) => {
     const run = await lockCall(tx, claim.runId, { id: claim.id, gen: claim.gen, worker: engine.workerId });
     if (!run) return;
-    if (reply instanceof Error) return retryOrFail(engine, tx, claim, run, errorOf(reply.message), undefined);
+    if (reply instanceof Error) return retryUnreached(engine, tx, claim, run, errorOf(reply.message));
     const { status, headers, body } = reply;
     if (status === 206) return settleOps(engine, tx, claim, run, reply);
     if (status === 200) return complete(engine, tx, run, body === "" ? "null" : body);
@@ -113,6 +113,18 @@ async function retryOrFail(
 ): Promise<void> {
   if (run.attempt + 1 >= claim.maxAttempts) return finishRun(engine, tx, run, "Failed", error);
   await requeue(tx, claim, retryAt(engine, run.attempt, retryAfter), run.attempt + 1);
+}
+
+/** Like `retryOrFail`, but the time that the app has been away goes on: its pause is allowed once, not per attempt. */
+async function retryUnreached(engine: Engine, tx: Tx, claim: Claim, run: HeldCall, error: string): Promise<void> {
+  if (run.attempt + 1 >= claim.maxAttempts) return finishRun(engine, tx, run, "Failed", error);
+  const at = retryAt(engine, run.attempt, undefined);
+  await tx.query("update queue set worker = null, attempt = $2, run_at = $3 where id = $1", [
+    claim.id,
+    run.attempt + 1,
+    at,
+  ]);
+  tx.wake.add("timers").add("calls");
 }
 
 const secondMs = 1_000;

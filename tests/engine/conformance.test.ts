@@ -5,11 +5,15 @@ import { startLab } from "./lab.ts";
 import { scenarios } from "./scenarios.ts";
 
 const variants: [string, LabOptions][] = process.env.INNGEST_TEST_URL
-  ? [["a server of INNGEST_TEST_URL", {}]]
+  ? [
+      ["a server of INNGEST_TEST_URL", {}],
+      ["a server of INNGEST_TEST_URL, without checkpoints by the SDK", { sdkCheckpoint: false }],
+    ]
   : [
       ["a server in dev mode", {}],
       ["a server with signed calls and keys", { signed: true }],
       ["a server that declines checkpoints", { checkpoint: false }],
+      ["an SDK that makes no checkpoints", { sdkCheckpoint: false }],
     ];
 
 describe.each(variants)("%s", (_name, options) => {

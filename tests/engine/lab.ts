@@ -68,7 +68,7 @@ export class Notebook {
   }
 }
 
-export type AppOptions = { signingKey?: string; eventKey?: string; streaming?: boolean };
+export type AppOptions = { signingKey?: string; eventKey?: string; streaming?: boolean; checkpointing?: boolean };
 export type DefineFunctions = (client: Inngest) => InngestFunction.Any[];
 
 export type App = {
@@ -97,6 +97,7 @@ export async function startApp(options: AppOptions = {}, port = 0): Promise<App>
         isDev: !signingKey,
         signingKey,
         eventKey,
+        checkpointing: options.checkpointing,
         logger: silent,
       });
       ready.resolve({
@@ -131,7 +132,13 @@ export class LogBook {
 }
 
 export type Check = (lab: Lab) => Promise<void>;
-export type LabOptions = { signed?: boolean; checkpoint?: boolean };
+export type LabOptions = {
+  signed?: boolean;
+  /** False: the server declines checkpoints. */
+  checkpoint?: boolean;
+  /** False: the SDK makes none. */
+  sdkCheckpoint?: boolean;
+};
 export type Lab = {
   client: Inngest;
   notebook: Notebook;
@@ -159,7 +166,7 @@ export async function startLab(
   const keys = options.signed ? { signingKey, eventKey } : {};
   const notebook = new Notebook();
   const logs = new LogBook();
-  const app = await startApp(keys);
+  const app = await startApp({ ...keys, checkpointing: options.sdkCheckpoint });
   const external = process.env.INNGEST_TEST_URL;
   const database = external ? undefined : await createTestDatabase();
   const server = database

@@ -19,7 +19,7 @@ type Call = {
   steps: Record<string, unknown>;
 };
 type Reply = { status?: number; body: unknown; headers?: Record<string, string> };
-type Handler = (call: Call) => Reply | Promise<Reply>;
+type Handler = (call: Call) => Reply | "cut" | Promise<Reply | "cut">;
 
 const id = (name: string) => createHash("sha1").update(name).digest("hex");
 const ran = (name: string, data: unknown = name) => ({ id: id(name), op: "StepRun", data });
@@ -31,6 +31,7 @@ const sdk = { "x-inngest-sdk": "inngest-js:v4.24.0", "x-inngest-req-version": "2
 let database: TestDatabase;
 let server: InngestServer;
 let app: http.Server;
+let appUrl: string;
 let calls: Call[];
 let answer: Handler;
 
@@ -44,18 +45,31 @@ beforeEach(async () => {
     const target = new URL(request.url ?? "", "http://app").searchParams.get("stepId") ?? "";
     const call = { target, ctx, steps };
     calls.push(call);
-    const { status = 206, body, headers = sdk } = await answer(call);
+    const reply = await answer(call);
+    if (reply === "cut") return void request.socket.destroy();
+    const { status = 206, body, headers = sdk } = reply;
     response.writeHead(status, headers).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
   const { port } = app.address() as AddressInfo;
   const options = { databaseUrl: database.url, port: 0, apps: [], dev: true, retryMs: 50 };
   server = await startInngestServer({ ...options, log: new LogBook().log });
-  const url = `http://127.0.0.1:${port}/api/inngest`;
-  const runtime = { type: "http", url: `${url}?fnId=raw-f&stepId=step` };
-  const fn = { id: "raw-f", triggers: [{ event: "go" }], steps: { step: { runtime, retries: { attempts: 2 } } } };
-  await post("/fn/register", { url, appName: "raw", sdk: "js", framework: "none", functions: [fn] });
+  appUrl = `http://127.0.0.1:${port}/api/inngest`;
+  await register("raw-f");
 });
+
+async function register(id: string, attempts = 2): Promise<void> {
+  const runtime = { type: "http", url: `${appUrl}?fnId=${id}&stepId=step` };
+  const fn = { id, triggers: [{ event: "go" }], steps: { step: { runtime, retries: { attempts } } } };
+  const answered = await post("/fn/register", {
+    url: appUrl,
+    appName: "raw",
+    sdk: "js",
+    framework: "none",
+    functions: [fn],
+  });
+  expect(answered.status).toBe(200);
+}
 
 afterEach(async () => {
   await server.stop();
@@ -238,4 +252,57 @@ test("a run with more than 1,000 steps fails and says so", async () => {
   await send("go");
   await ended("Failed");
   expect((await runs())[0]?.output).toContain("1000 steps");
+});
+
+test("a call that is cut, or that a proxy gives up on after a while, uses up an attempt", async () => {
+  answer = async () => {
+    if (calls.length === 1) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return "cut";
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5_200));
+    return { status: 504, body: "<html>gateway timeout</html>", headers: { "content-type": "text/html" } };
+  };
+  await send("go");
+  await ended("Failed");
+  expect(calls.map(({ ctx }) => ctx.attempt)).toEqual([0, 1, 2]);
+  expect((await runs())[0]?.output).toContain("504");
+});
+
+test("a run goes on with the function as it is registered now, and fails when it is registered no more", async () => {
+  const nap = { id: id("nap"), op: "Sleep", name: "1s" };
+  answer = ({ steps, ctx }) => (id("nap") in steps ? { status: 500, body: { message: `${ctx.attempt}` } } : ops(nap));
+  await send("go");
+  await expect.poll(() => database.query("select 1 from inngest_local.queue where kind = 'sleep'")).toHaveLength(1);
+  await register("raw-f", 0);
+  await ended("Failed");
+  expect(calls.map(({ ctx }) => ctx.attempt)).toEqual([0, 0]);
+
+  calls.length = 0;
+  await send("go");
+  await expect.poll(() => database.query("select 1 from inngest_local.queue where kind = 'sleep'")).toHaveLength(1);
+  await register("raw-other");
+  await expect
+    .poll(async () => (await runs())[1], { timeout: 20_000 })
+    .toMatchObject({
+      status: "Failed",
+      output: expect.stringContaining("raw-f is no longer registered"),
+    });
+  expect(calls).toHaveLength(1);
+});
+
+test("an app that comes back after an hour finds its runs waiting; after a day they have failed", async () => {
+  answer = () => ({ status: 502, body: "<html>bad gateway</html>", headers: { "content-type": "text/html" } });
+  await send("go");
+  const since = (ago: string) =>
+    database.query(`update inngest_local.queue set t0 = now() - interval '${ago}' where t0 is not null returning 1`);
+  await expect.poll(() => since("1 hour"), { timeout: 10_000 }).toHaveLength(1);
+  answer = () => ops(complete());
+  await ended("Completed");
+  expect(new Set(calls.map(({ ctx }) => ctx.attempt))).toEqual(new Set([0]));
+
+  answer = () => ({ status: 502, body: "<html>bad gateway</html>", headers: { "content-type": "text/html" } });
+  await send("go");
+  await expect.poll(() => since("25 hours"), { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(async () => (await runs())[1]?.status, { timeout: 20_000 }).toBe("Failed");
 });

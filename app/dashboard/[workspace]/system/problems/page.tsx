@@ -101,7 +101,9 @@ async function Refused({ registrations }: { registrations: SystemFaults["registr
           <TableRow key={url}>
             <TableCell>
               <p className="font-medium">{appId}</p>
-              <p className="text-sm break-all text-muted-foreground">{url}</p>
+              <p className="max-w-[36vw] truncate text-sm text-muted-foreground sm:max-w-80" title={url}>
+                {url}
+              </p>
             </TableCell>
             <TableCell grow className="text-danger">
               <p className="py-1.5 text-wrap break-words">{error}</p>

@@ -179,6 +179,7 @@ export function CampaignHeader({
               ...(counts.recipients > 0 && { count: formatNumber(counts.recipients, locale) }),
             },
             { href: `${path}/content`, label: t("tabs.content") },
+            { href: `${path}/proof`, label: t("tabs.proof") },
           ]}
         />
       </div>

@@ -4,7 +4,9 @@ import { inngest, runDeliver } from "#lib/events.ts";
 /** Far under Inngest's 1,000 steps a run; whoever needs more tells itself again. */
 const maxRounds = 300;
 /** Short enough that a busy tenant's turn ends soon and another's begins. */
-const sliceMs = 10_000;
+const sliceMs = 5_000;
+/** Runs of one workspace that are delivered at once. All workspaces together are held in bounds by each worker itself. */
+const runsPerWorkspace = 8;
 
 /** Delivers what a run has queued, a slice at a time, and sleeps while nothing may be sent yet. */
 export const deliver = inngest.createFunction(
@@ -13,7 +15,10 @@ export const deliver = inngest.createFunction(
     name: "Deliver a run's messages",
     triggers: [runDeliver],
     retries: 10,
-    concurrency: [{ limit: 1, key: "event.data.runId" }, { limit: 8 }],
+    concurrency: [
+      { limit: 1, key: "event.data.runId" },
+      { limit: runsPerWorkspace, key: "event.data.workspaceId" },
+    ],
   },
   async ({ event, step }) => {
     const { workspaceId, runId } = event.data;

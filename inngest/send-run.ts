@@ -1,3 +1,4 @@
+import { isDatabaseAway } from "#lib/database-away.ts";
 import { query } from "#lib/db.ts";
 import { startRun, writeLedger } from "#lib/delivery/ledger.ts";
 import { inngest, runDeliver, runDue } from "#lib/events.ts";
@@ -5,6 +6,13 @@ import { inngest, runDeliver, runDue } from "#lib/events.ts";
 /** Far under Inngest's 1,000 steps a run; whoever needs more tells itself again. */
 const maxRounds = 200;
 const roundMs = 20_000;
+/** How long to leave a database alone that cannot be reached: less than a failed step would wait. */
+const databasePauseMs = 2_000;
+
+function waitOrThrow(error: unknown): "away" {
+  if (isDatabaseAway(error)) return "away";
+  throw error;
+}
 
 /**
  * Waits until a run is due, begins it and writes its audience into the ledger. The row decides everything: a run that was moved, cancelled or
@@ -36,7 +44,10 @@ export const sendRun = inngest.createFunction(
       runDeliver.create({ workspaceId, runId }, { id: `${runId}:begin:${event.id ?? "0"}` }),
     );
     for (let round = 0; round < maxRounds; round++) {
-      const state = await step.run(`ledger-${round}`, () => writeLedger(workspaceId, runId, roundMs));
+      const state = await step.run(`ledger-${round}`, () =>
+        writeLedger(workspaceId, runId, roundMs).catch(waitOrThrow),
+      );
+      if (state === "away") await step.sleep(`wait-${round}`, databasePauseMs);
       if (state === "complete") return "complete";
       if (state === "elsewhere") return "another process has it";
     }

@@ -1,7 +1,9 @@
 import "server-only";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves, type CounterPlace } from "#lib/delivery/counters.ts";
-import { workerLockClass } from "./worker.ts";
+import { nudgeAll } from "#lib/events.ts";
+import { outageReason, probeSeconds } from "./breaker.ts";
+import { livingWorkers } from "./worker.ts";
 
 /** A message in hand: what the ledger, its subscription and its subscriber say, read in the statement that claimed it. */
 export interface ClaimedMessage {
@@ -21,6 +23,8 @@ export interface ClaimedMessage {
   p256dh: string | null;
   origin: string | null;
   vapid_key_id: string | null;
+  /** Let through to find out whether a push service that was down is back. */
+  is_probe: boolean;
   external_id: string | null;
   name: string | null;
   locale: string | null;
@@ -31,48 +35,62 @@ export interface ClaimedMessage {
 
 /**
  * Claims up to `limit` queued messages of a run for this worker, oldest due first. Those who may no longer be told –
- * unsubscribed, opted out, deleted – are settled as `skipped` in the same statement. Messages behind an open breaker
- * stay queued.
+ * unsubscribed, opted out, deleted – are settled as `skipped` in the same statement. Messages behind a breaker that a
+ * person must close stay queued; those for a push service that is down wait for the next try of it, but one, the probe.
+ *
+ * @returns the messages in hand, and how many rows were moved: 0 when there is nothing to do now
  */
 export async function claimMessages(
   workspaceId: string,
   runId: string,
   worker: number,
   limit: number,
-): Promise<ClaimedMessage[]> {
+): Promise<{ messages: ClaimedMessage[]; moved: number }> {
   return transaction(async (client) => {
-    const { rows } = await client.query<ClaimedMessage & { status: "sending" | "skipped" }>(
+    const { rows } = await client.query<ClaimedMessage & { status: "sending" | "skipped" | "queued" }>(
       `WITH picked AS MATERIALIZED (
          SELECT m.id, s.address_encrypted, s.p256dh, s.origin, s.vapid_key_id,
                 u.external_id, u.name, u.locale, u.timezone, u.country, u.attributes,
                 CASE WHEN s.id IS NULL OR u.id IS NULL OR u.is_deleted THEN 'deleted'
                      WHEN s.status <> 'active' THEN coalesce(s.status_reason, s.status::text)
-                     WHEN NOT u.is_active THEN 'opted_out' END AS skip
+                     WHEN NOT u.is_active THEN 'opted_out' END AS skip,
+                b.open_until,
+                least(greatest(now() - b.created_at, interval '${probeSeconds.least} seconds'), interval '${probeSeconds.most} seconds') AS pause
            FROM message m
            LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
            LEFT JOIN subscriber u ON u.workspace_id = m.workspace_id AND u.id = m.subscriber_id
+           LEFT JOIN push_breaker b ON b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
           WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued' AND m.next_at <= now()
-            AND NOT EXISTS (SELECT 1 FROM push_breaker b WHERE b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
-                               AND (b.open_until IS NULL OR b.open_until > now()))
-          ORDER BY m.next_at, m.id LIMIT $4 FOR UPDATE OF m SKIP LOCKED)
-       UPDATE message m SET status = CASE WHEN picked.skip IS NULL THEN 'sending' ELSE 'skipped' END::message_status,
-              reason = picked.skip, claimed_by = CASE WHEN picked.skip IS NULL THEN $3::int END,
-              claimed_at = CASE WHEN picked.skip IS NULL THEN now() END
-         FROM picked WHERE m.id = picked.id
+            AND (b.origin IS NULL OR b.open_until IS NOT NULL)
+          ORDER BY m.next_at, m.id LIMIT $4 FOR UPDATE OF m SKIP LOCKED),
+       judged AS MATERIALIZED (
+         SELECT picked.*, open_until <= now() AND fate = 'wait' AND row_number() OVER (PARTITION BY vapid_key_id, origin, fate) = 1 AS is_probe
+           FROM (SELECT *, CASE WHEN skip IS NOT NULL THEN 'skip' WHEN open_until IS NULL THEN 'send' ELSE 'wait' END AS fate FROM picked) AS picked),
+       probed AS (
+         UPDATE push_breaker b SET open_until = now() + j.pause FROM judged j
+          WHERE j.is_probe AND b.workspace_id = $1 AND b.vapid_key_id = j.vapid_key_id AND b.origin = j.origin)
+       UPDATE message m SET
+              status = CASE WHEN picked.fate = 'skip' THEN 'skipped' WHEN picked.fate = 'send' OR is_probe THEN 'sending' ELSE 'queued' END::message_status,
+              reason = CASE WHEN picked.fate = 'wait' AND NOT is_probe THEN '${outageReason}' ELSE picked.skip END,
+              next_at = CASE WHEN picked.fate = 'wait' AND NOT is_probe
+                             THEN CASE WHEN open_until <= now() THEN now() + pause ELSE open_until END + random() * interval '1 second' ELSE m.next_at END,
+              claimed_by = CASE WHEN picked.fate = 'send' OR is_probe THEN $3::int END,
+              claimed_at = CASE WHEN picked.fate = 'send' OR is_probe THEN now() END
+         FROM judged AS picked WHERE m.id = picked.id
        RETURNING m.id, m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.content, m.attempts,
                  m.created_at, m.subscription_id, m.status, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id,
-                 picked.external_id, picked.name, picked.locale, picked.timezone, picked.country, picked.attributes`,
+                 coalesce(picked.is_probe, false) AS is_probe, picked.external_id, picked.name, picked.locale, picked.timezone, picked.country, picked.attributes`,
       [workspaceId, runId, worker, limit],
     );
     const moves = new CounterMoves();
     for (const row of rows) {
       const place = placeOf(row);
-      if (!place) continue;
+      if (!place || row.status === "queued") continue;
       moves.add(place, "queued", -1);
       moves.add(place, row.status, 1);
     }
     await moves.write(client);
-    return rows.filter((row) => row.status === "sending");
+    return { messages: rows.filter((row) => row.status === "sending"), moved: rows.length };
   });
 }
 
@@ -109,16 +127,16 @@ export async function withdrawnSince(workspaceId: string, subscriptionIds: strin
 
 /**
  * Puts messages of dead workers back into the queue: claims whose worker holds no advisory lock any more. What a dead
- * worker had accepted but not recorded is sent again and replaces itself on the device (Topic and tag).
+ * worker had accepted but not recorded is sent again and replaces itself on the device (Topic and tag). The queue is told
+ * of their runs, because who delivered them died with its turn.
  *
  * @returns how many were freed
  */
 export async function freeDeadClaims(): Promise<number> {
-  return transaction(async (client) => {
+  const freed = await transaction(async (client) => {
     const { rows } = await client.query<Omit<ClaimedMessage, "content"> & { count: number }>(
       `WITH dead AS (
-         SELECT id FROM message WHERE status = 'sending' AND claimed_by NOT IN (
-           SELECT objid::bigint::int FROM pg_locks WHERE locktype = 'advisory' AND classid = ${workerLockClass} AND granted)
+         SELECT id FROM message WHERE status = 'sending' AND claimed_by NOT IN (${livingWorkers})
           LIMIT 5000 FOR UPDATE SKIP LOCKED),
        freed AS (
          UPDATE message m SET status = 'queued', claimed_by = NULL, claimed_at = NULL FROM dead WHERE m.id = dead.id
@@ -133,6 +151,8 @@ export async function freeDeadClaims(): Promise<number> {
       moves.add(place, "queued", row.count);
     }
     await moves.write(client);
-    return rows.reduce((sum, row) => sum + row.count, 0);
+    return rows;
   });
+  void nudgeAll(freed.map((row) => ({ kind: "deliver", workspaceId: row.workspace_id, runId: row.run_id })));
+  return freed.reduce((sum, row) => sum + row.count, 0);
 }

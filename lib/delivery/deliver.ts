@@ -5,7 +5,7 @@ import { isDatabaseAway } from "#lib/database-away.ts";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { log } from "#lib/log.ts";
-import { maxOpen, openBreaker, tally } from "./breaker.ts";
+import { closeOutage, downUntil, maxOpen, openBreaker, openOutage, tally, tallyService } from "./breaker.ts";
 import { type ClaimedMessage, claimMessages, freeDeadClaims, withdrawnSince } from "./claim.ts";
 import { loadPlan, type Plan, prepareWebPush } from "./prepare.ts";
 import { recordOutcomes, type Settlement } from "./record.ts";
@@ -29,7 +29,14 @@ const databasePauseMs = 2_000;
 /** What a slice of work leads to: more at once, nothing before `at`, or the end. */
 export type Slice = { next: "now" } | { next: "at"; at: Date } | { next: "end" };
 
-let activeSlices = 0;
+/** Slices that this process works on; how many at most: more would each get too little to be worth their queries. */
+const active = new Set<SliceWork>();
+const maxActive = 16;
+
+/** When to ask again whoever cannot have a turn now: all at different times. */
+function soon(): Slice {
+  return { next: "at", at: new Date(Date.now() + 500 + Math.random() * 500) };
+}
 
 /**
  * Delivers queued messages of a run (or of a direct send) for at most `maxMs`: claims, hands to the channel, records.
@@ -47,6 +54,8 @@ export async function deliverSlice(workspaceId: string, runId: string, maxMs: nu
 }
 
 async function workSlice(workspaceId: string, runId: string, maxMs: number): Promise<Slice> {
+  // What is asked of a worker that was told to stop waits for the next one.
+  if (isStopping() || active.size >= maxActive) return soon();
   const worker = await workerId();
   await freeDeadClaims();
   const target = await findTarget(workspaceId, runId);
@@ -58,13 +67,14 @@ async function workSlice(workspaceId: string, runId: string, maxMs: number): Pro
     await cancelQueued(workspaceId, runId, "site_deleted");
     return (await finishRun(workspaceId, runId)) ? { next: "end" } : { next: "now" };
   }
-  activeSlices++;
+  const work = new SliceWork(plan, worker, Date.now() + maxMs);
+  active.add(work);
   try {
-    await new SliceWork(plan, worker, Date.now() + maxMs).run();
+    await work.run();
   } finally {
-    activeSlices--;
+    active.delete(work);
   }
-  return whatNext(workspaceId, runId);
+  return isStopping() ? soon() : whatNext(workspaceId, runId);
 }
 
 interface Target {
@@ -100,6 +110,8 @@ class SliceWork {
   #inFlight = 0;
   /** The same by key pair and push service. */
   readonly #open = new Map<string, number>();
+  /** Outages that are written down already, by way: until when. */
+  readonly #noted = new Map<string, number>();
   /** With an outcome that is not recorded yet. */
   #settled: Settlement[] = [];
   #isHalted = false;
@@ -107,6 +119,8 @@ class SliceWork {
   #wake: () => void = () => {};
   /** Being written now. */
   #recording = 0;
+  /** Asked for now. */
+  #claiming = 0;
 
   constructor(plan: Plan, worker: number, deadline: number) {
     this.#plan = plan;
@@ -114,8 +128,9 @@ class SliceWork {
     this.#deadline = deadline;
   }
 
-  get #claimed(): number {
-    return this.#waiting.length + this.#inFlight + this.#settled.length + this.#recording;
+  /** Messages in hand, or about to be. */
+  get claimed(): number {
+    return this.#waiting.length + this.#inFlight + this.#settled.length + this.#recording + this.#claiming;
   }
 
   async run(): Promise<void> {
@@ -128,7 +143,7 @@ class SliceWork {
         const mustRecord = this.#settled.length >= recordAt || Date.now() - recordedAt >= recordEveryMs || isIdle;
         if (mustRecord) recordedAt = Date.now();
         await Promise.all([mayClaim && this.#claimMore(), mustRecord && this.#record()]);
-        if (this.#claimed === 0 && (!mayClaim || this.#isDry)) return;
+        if (this.claimed === 0 && (!mayClaim || this.#isDry)) return;
         if (Date.now() - lookedAt >= lookEveryMs || isStopping()) {
           await this.#look();
           lookedAt = Date.now();
@@ -145,18 +160,24 @@ class SliceWork {
   }
 
   async #claimMore(): Promise<void> {
-    const share = Math.floor(maxClaimed / Math.max(1, activeSlices));
-    const room = share - this.#claimed;
-    if (room < Math.min(100, share / 2)) return;
-    const claimed = await claimMessages(this.#plan.workspaceId, this.#plan.runId, this.#worker, room);
-    this.#waiting.push(...claimed);
-    // Skipped rows are not returned, so an empty claim may still have moved rows; `whatNext` looks again.
-    this.#isDry = claimed.length === 0;
+    const share = Math.floor(maxClaimed / Math.max(1, active.size));
+    const inAll = [...active].reduce((sum, work) => sum + work.claimed, 0);
+    const room = Math.min(share - this.claimed, maxClaimed - inAll);
+    if (room < Math.max(1, Math.min(100, share / 2))) return;
+    this.#claiming = room;
+    try {
+      const { messages, moved } = await claimMessages(this.#plan.workspaceId, this.#plan.runId, this.#worker, room);
+      this.#waiting.push(...messages);
+      this.#isDry = moved === 0;
+    } finally {
+      this.#claiming = 0;
+    }
     this.#begin();
   }
 
   #begin(): void {
     const { maxInFlight } = channels.web_push;
+    this.#defer();
     while (!this.#isHalted && this.#inFlight < maxInFlight) {
       const next = this.#waiting.findIndex(
         (message) => (this.#open.get(wayOf(message)) ?? 0) < maxOpen(message.vapid_key_id ?? "", message.origin ?? ""),
@@ -178,13 +199,12 @@ class SliceWork {
     this.#open.set(wayOf(message), (this.#open.get(wayOf(message)) ?? 0) + change);
   }
 
-  async #send(message: ClaimedMessage): Promise<Outcome> {
+  async #send(message: ClaimedMessage): Promise<Settlement["outcome"]> {
     try {
       const prepared = prepareWebPush(message, this.#plan);
       if ("fault" in prepared) return { kind: "rejected", reason: prepared.fault, retire: true };
       const outcome = await channels.web_push.send(prepared);
-      await this.#watch(message, outcome);
-      return outcome;
+      return await this.#watch(message, outcome);
     } catch (error) {
       log.error(
         { err: error, workspace_id: message.workspace_id, message_id: message.id },
@@ -194,14 +214,51 @@ class SliceWork {
     }
   }
 
-  async #watch(message: ClaimedMessage, outcome: Outcome): Promise<void> {
-    if (message.vapid_key_id === null || message.origin === null) return;
-    const reason = tally(message.vapid_key_id, message.origin, outcome);
-    if (reason === undefined) return;
-    await openBreaker(message.workspace_id, message.vapid_key_id, message.origin, reason);
+  /** Counts an outcome for the breakers. @returns what it means for the message */
+  async #watch(message: ClaimedMessage, outcome: Outcome): Promise<Settlement["outcome"]> {
+    const { workspace_id: workspaceId, vapid_key_id: keyId, origin } = message;
+    if (keyId === null || origin === null) return outcome;
+    const health = tallyService(origin, outcome, message.is_probe);
+    if (health === "recovered") await closeOutage(workspaceId, keyId, origin);
+    if (health === "down") {
+      const until = downUntil(origin) ?? new Date();
+      await this.#openOutage(message, until);
+      return { kind: "deferred", until: spread(until) };
+    }
+    const reason = tally(keyId, origin, outcome);
+    if (reason !== undefined) await this.#stopKey(message, keyId, origin, reason);
+    return outcome;
+  }
+
+  async #stopKey(message: ClaimedMessage, keyId: string, origin: string, reason: string): Promise<void> {
+    await openBreaker(message.workspace_id, keyId, origin, reason);
     const held = this.#waiting.filter((other) => wayOf(other) === wayOf(message));
     this.#waiting = this.#waiting.filter((other) => wayOf(other) !== wayOf(message));
     this.#settled.push(...held.map((other) => ({ message: other, outcome: { kind: "released" as const } })));
+  }
+
+  /** Lets what is for a push service that is down wait, so that it takes no room from the others. */
+  #defer(): void {
+    const held = this.#waiting.filter((message) => !message.is_probe && downUntil(message.origin ?? "") !== undefined);
+    if (held.length === 0) return;
+    const without = new Set(held);
+    this.#waiting = this.#waiting.filter((message) => !without.has(message));
+    for (const message of held) {
+      const until = downUntil(message.origin ?? "") ?? new Date();
+      this.#settled.push({ message, outcome: { kind: "deferred", until: spread(until) } });
+      void this.#openOutage(message, until).catch((error: unknown) => {
+        // The next message that fails there says it again.
+        log.warn({ err: error, origin: message.origin }, "an outage could not be noted");
+      });
+    }
+  }
+
+  /** Notes an outage where claims look for it, once for each try of the push service. */
+  async #openOutage(message: ClaimedMessage, until: Date): Promise<void> {
+    const { workspace_id: workspaceId, vapid_key_id: keyId, origin } = message;
+    if (keyId === null || origin === null || this.#noted.get(wayOf(message)) === until.getTime()) return;
+    this.#noted.set(wayOf(message), until.getTime());
+    await openOutage(workspaceId, keyId, origin, until);
   }
 
   /** Puts back what may not be begun any more: all of it on pause, cancel and shutdown, single ones on unsubscribe. */
@@ -263,6 +320,11 @@ function wayOf(message: ClaimedMessage): string {
   return `${message.vapid_key_id} ${message.origin}`;
 }
 
+/** Not all in the same instant. */
+function spread(at: Date): Date {
+  return new Date(at.getTime() + Math.random() * 1_000);
+}
+
 /** How long to wait for a ledger that is still being written, or for others' claims. */
 const glanceMs = 1_000;
 
@@ -282,7 +344,7 @@ async function whatNext(workspaceId: string, runId: string): Promise<Slice> {
          SELECT m.next_at FROM message m LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
           WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued'
             AND NOT EXISTS (SELECT 1 FROM push_breaker b WHERE b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
-                               AND (b.open_until IS NULL OR b.open_until > now()))
+                               AND b.open_until IS NULL)
           ORDER BY m.next_at LIMIT 1) AS q ON true`,
     [workspaceId, runId],
   );
@@ -327,7 +389,7 @@ async function pauseBehindBreakers(workspaceId: string, runId: string): Promise<
       `SELECT r.campaign_id, b.reason, k.site_id FROM run r, message m, subscription s, push_breaker b, vapid_key k
         WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued'
           AND s.workspace_id = $1 AND s.id = m.subscription_id AND b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
-          AND k.workspace_id = $1 AND k.id = b.vapid_key_id LIMIT 1`,
+          AND b.open_until IS NULL AND k.workspace_id = $1 AND k.id = b.vapid_key_id LIMIT 1`,
       [workspaceId, runId],
     );
     const [held] = rows;

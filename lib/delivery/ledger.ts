@@ -1,13 +1,24 @@
 import "server-only";
+import { randomUUID } from "node:crypto";
 import { Audience } from "#lib/campaigns/schema.ts";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { newId } from "#lib/ids.ts";
 import { audienceCondition } from "./audience.ts";
+import { livingWorkers, workerId } from "./worker.ts";
 
 const pageSize = 10_000;
-/** Renewed at every page; whoever finds it expired may take the run over. */
+/** Renewed at every page; whoever finds it expired, or its worker dead, may take the run over. */
 const leaseSeconds = 30;
+
+/** Nobody who lives writes the ledger of a `run`. A claim's token ends in the number of its worker. */
+export const deadWriter = `(claim_token IS NULL OR claim_expires_at < now()
+  OR ('x' || right(claim_token::text, 8))::bit(32)::int NOT IN (${livingWorkers}))`;
+
+/** A random token that names its worker: a UUID of version 8 (RFC 9562), whose content is ours to say. */
+function tokenOf(worker: number): string {
+  return `${newId().slice(0, 14)}8${randomUUID().slice(15, 28)}${worker.toString(16).padStart(8, "0")}`;
+}
 
 interface ClaimedRun {
   id: string;
@@ -53,7 +64,7 @@ export async function writeLedger(
   maxMs: number,
 ): Promise<"complete" | "more" | "elsewhere"> {
   const deadline = Date.now() + maxMs;
-  const token = newId();
+  const token = tokenOf(await workerId());
   const run = await claim(workspaceId, runId, token);
   if (!run) {
     const [row] = await query<{ ledger_complete: boolean }>(
@@ -89,7 +100,7 @@ async function claim(workspaceId: string, runId: string, token: string): Promise
   const [run] = await query<ClaimedRun>(
     `UPDATE run SET claim_token = $3, claim_expires_at = now() + make_interval(secs => ${leaseSeconds})
       WHERE workspace_id = $1 AND id = $2 AND status = 'running' AND NOT ledger_complete
-        AND (claim_token IS NULL OR claim_expires_at < now())
+        AND ${deadWriter}
       RETURNING id, campaign_id, started_at`,
     [workspaceId, runId, token],
   );

@@ -3,12 +3,13 @@ import type { PoolClient } from "pg";
 import type { Outcome } from "#lib/channels/channel.ts";
 import { transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
+import { outageReason } from "./breaker.ts";
 import { type ClaimedMessage, placeOf } from "./claim.ts";
 
-/** What became of a claimed message; `released` puts it back untried. */
+/** What became of a claimed message; `released` puts it back untried, `deferred` until its push service is back. */
 export type Settlement = {
   message: ClaimedMessage;
-  outcome: Outcome | { kind: "released" } | { kind: "skipped"; reason: string };
+  outcome: Outcome | { kind: "released" } | { kind: "deferred"; until: Date } | { kind: "skipped"; reason: string };
 };
 
 interface LedgerChange {
@@ -40,6 +41,8 @@ function changeOf(outcome: Settlement["outcome"]): LedgerChange {
       return { status: "queued", reason: outcome.reason, counts: false, nextAt: null };
     case "skipped":
       return { status: "skipped", reason: outcome.reason, counts: false, nextAt: null };
+    case "deferred":
+      return { status: "queued", reason: outageReason, counts: false, nextAt: outcome.until };
     case "released":
       return { status: "queued", reason: null, counts: false, nextAt: null };
   }

@@ -1,9 +1,10 @@
 import "server-only";
 import { query, transaction } from "#lib/db.ts";
-import { nudge } from "#lib/events.ts";
+import { nudgeAll } from "#lib/events.ts";
 import { log } from "#lib/log.ts";
 import { freeDeadClaims } from "./claim.ts";
 import { finishRun } from "./deliver.ts";
+import { deadWriter } from "./ledger.ts";
 import { isStopping } from "./worker.ts";
 
 /**
@@ -63,7 +64,7 @@ export async function sweep(): Promise<number> {
         WHERE status = 'due' AND due_at <= now() AND (nudged_at IS NULL OR nudged_at < greatest(now() - interval '${forgottenSeconds} seconds', due_at))
        UNION ALL
        SELECT 'due', workspace_id, id FROM run
-        WHERE status = 'running' AND NOT ledger_complete AND (claim_token IS NULL OR claim_expires_at < now())
+        WHERE status = 'running' AND NOT ledger_complete AND ${deadWriter}
           AND coalesce(nudged_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
        UNION ALL
        SELECT 'deliver', r.workspace_id, r.id FROM run r
@@ -79,7 +80,7 @@ export async function sweep(): Promise<number> {
     );
     return found.rows;
   });
-  for (const { kind, workspace_id: workspaceId, id: runId } of forgotten) nudge({ kind, workspaceId, runId });
+  await nudgeAll(forgotten.map(({ kind, workspace_id: workspaceId, id: runId }) => ({ kind, workspaceId, runId })));
   if (forgotten.length > 0) log.info({ count: forgotten.length }, "told the queue again of work that it forgot");
   await finishSettled();
   return forgotten.length;

@@ -10,7 +10,10 @@ import { log } from "#lib/log.ts";
  */
 
 /** First key of the two-key advisory locks of workers; `pg_locks.classid`. */
-export const workerLockClass = 7_021;
+const workerLockClass = 7_021;
+
+/** The numbers of all workers that live, as a subquery. */
+export const livingWorkers = `SELECT objid::bigint::int FROM pg_locks WHERE locktype = 'advisory' AND classid = ${workerLockClass} AND granted`;
 
 interface WorkerState {
   client: Client | undefined;

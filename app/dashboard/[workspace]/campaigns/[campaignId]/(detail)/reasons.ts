@@ -26,6 +26,7 @@ const known: Record<ReasonKey, true> = {
   network_error: true,
   timed_out: true,
   not_processed: true,
+  push_service_down: true,
   internal_error: true,
   unsubscribed: true,
   opted_out: true,

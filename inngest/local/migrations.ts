@@ -156,4 +156,45 @@ export const migrations: readonly string[] = [
   create index run_fn on run (fn_id, id);
   create index event_set_aside on event (id) where done and error is not null;
   `,
+  `
+  -- As before, but rows of keys that became full meanwhile are not walked through to the end: after some of them it
+  -- looks again without those keys.
+  create or replace function claim(me int, max_calls int, paused_fns text[]) returns setof queue language plpgsql as $$
+  declare
+    candidate queue;
+    saturated text[];
+    claimed int := 0;
+    passed int;
+    patience int := 100;
+  begin
+    perform pg_advisory_xact_lock(1850299754, 0);
+    loop
+      saturated := saturated_ckeys();
+      passed := 0;
+      for candidate in
+        select * from queue
+        where worker is null and kind = 'call' and run_at <= clock_timestamp()
+          and not ckeys && saturated and not fn_id = any(paused_fns)
+        order by ord, id
+        limit greatest(max_calls - claimed, 0) + patience
+        for update skip locked
+      loop
+        if candidate.ckeys && saturated then
+          passed := passed + 1;
+          continue;
+        end if;
+        update queue set worker = me, gen = gen + 1 where id = candidate.id returning * into candidate;
+        return next candidate;
+        claimed := claimed + 1;
+        exit when claimed >= max_calls;
+        if candidate.ckeys <> '{}' then
+          saturated := saturated_ckeys();
+        end if;
+      end loop;
+      exit when claimed >= max_calls or passed < patience;
+      patience := patience * 3;
+    end loop;
+  end
+  $$;
+  `,
 ];

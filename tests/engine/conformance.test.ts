@@ -14,6 +14,7 @@ const variants: [string, LabOptions][] = process.env.INNGEST_TEST_URL
       ["a server with signed calls and keys", { signed: true }],
       ["a server that declines checkpoints", { checkpoint: false }],
       ["an SDK that makes no checkpoints", { sdkCheckpoint: false }],
+      ["two servers on one database", { servers: 2 }],
     ];
 
 describe.each(variants)("%s", (_name, options) => {

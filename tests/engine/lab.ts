@@ -6,7 +6,7 @@ import { Inngest, type InngestFunction } from "inngest";
 import { serve } from "inngest/node";
 import pg from "pg";
 import type { Log } from "#inngest/local/log.ts";
-import { startInngestServer } from "#inngest/local/server.ts";
+import { type InngestServer, startInngestServer } from "#inngest/local/server.ts";
 
 /** A database of one test file, on the PostgreSQL that TEST_DATABASE_URL names. */
 export type TestDatabase = {
@@ -138,6 +138,8 @@ export type LabOptions = {
   checkpoint?: boolean;
   /** False: the SDK makes none. */
   sdkCheckpoint?: boolean;
+  /** How many servers work on the one database; 1. The app knows the first. */
+  servers?: number;
 };
 export type Lab = {
   client: Inngest;
@@ -169,8 +171,10 @@ export async function startLab(
   const app = await startApp({ ...keys, checkpointing: options.sdkCheckpoint });
   const external = process.env.INNGEST_TEST_URL;
   const database = external ? undefined : await createTestDatabase();
-  const server = database
-    ? await startInngestServer({
+  const servers: InngestServer[] = [];
+  for (let n = 0; database && n < (options.servers ?? 1); n++) {
+    servers.push(
+      await startInngestServer({
         databaseUrl: database.url,
         port: 0,
         apps: [app.url],
@@ -180,9 +184,10 @@ export async function startLab(
         retryMs: 1_000,
         checkpoint: options.checkpoint,
         log: logs.log,
-      })
-    : undefined;
-  const serverUrl = server?.url ?? String(external);
+      }),
+    );
+  }
+  const serverUrl = servers[0]?.url ?? String(external);
   const client = app.serve(serverUrl, (inngest) => define(inngest, notebook));
   if (external) await fetch(app.url, { method: "PUT" });
   else await untilRegistered(logs);
@@ -210,7 +215,7 @@ export async function startLab(
       }
     },
     stop: async () => {
-      await server?.stop();
+      for (const server of servers) await server.stop();
       await app.stop();
       await database?.drop();
     },

@@ -47,6 +47,8 @@ test("tags, identity, preferences and events speak with the subscription's own t
   const { api, page, subscribe } = await real.visit();
   await subscribe();
   await page.evaluate(`(async () => {
+    // The API has been called; the browser may not have read its answer yet.
+    while ((await PushPilot.status()).state !== "subscribed") await new Promise((resolve) => setTimeout(resolve, 50));
     await PushPilot.tag({ add: ["tea"] });
     await PushPilot.identify({ externalId: "c-7" });
     await PushPilot.preferences({ offers: false });

@@ -15,24 +15,12 @@ import { log } from "#lib/log.ts";
 const inARow = 20;
 const window = 100;
 
-/** How many messages of a key pair may be open at a push service that has not yet taken one, or that refused the last. */
-const cautious = 20;
-
 interface Tally {
   row: number;
   recent: boolean[];
 }
 
 const tallies = new Map<string, Tally>();
-
-/**
- * How many messages of a key pair may be open at a push service at once: few until one was taken, so that a key which
- * is refused altogether costs few messages.
- */
-export function maxOpen(vapidKeyId: string, origin: string): number {
-  const count = tallies.get(`${vapidKeyId} ${origin}`);
-  return count && count.row === 0 ? Number.POSITIVE_INFINITY : cautious;
-}
 
 /**
  * Counts an outcome of a key pair at a push service.

@@ -5,7 +5,7 @@ import { isDatabaseAway } from "#lib/database-away.ts";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { log } from "#lib/log.ts";
-import { closeOutage, downUntil, maxOpen, openBreaker, openOutage, tally, tallyService } from "./breaker.ts";
+import { closeOutage, downUntil, openBreaker, openOutage, tally, tallyService } from "./breaker.ts";
 import { type ClaimedMessage, claimMessages, freeDeadClaims, withdrawnSince } from "./claim.ts";
 import { loadPlan, type Plan, prepareWebPush } from "./prepare.ts";
 import { recordOutcomes, type Settlement } from "./record.ts";
@@ -16,6 +16,11 @@ import { abandonClaims, isStopping, workerId } from "./worker.ts";
  * repeats at most these).
  */
 const maxClaimed = 500;
+/**
+ * How many messages of a key pair may be open at a push service until it takes one: a key that is refused altogether
+ * costs few messages, also when it worked yesterday.
+ */
+const cautious = 20;
 /** Outcomes are committed at least this often. */
 const recordEveryMs = 200;
 /** Enough outcomes that writing them is worth a transaction. */
@@ -112,6 +117,8 @@ class SliceWork {
   readonly #open = new Map<string, number>();
   /** Outages that are written down already, by way: until when. */
   readonly #noted = new Map<string, number>();
+  /** Ways whose push service took a message in this slice, and refused none since. */
+  readonly #taken = new Set<string>();
   /** With an outcome that is not recorded yet. */
   #settled: Settlement[] = [];
   #isHalted = false;
@@ -180,7 +187,7 @@ class SliceWork {
     this.#defer();
     while (!this.#isHalted && this.#inFlight < maxInFlight) {
       const next = this.#waiting.findIndex(
-        (message) => (this.#open.get(wayOf(message)) ?? 0) < maxOpen(message.vapid_key_id ?? "", message.origin ?? ""),
+        (message) => this.#taken.has(wayOf(message)) || (this.#open.get(wayOf(message)) ?? 0) < cautious,
       );
       const [message] = next < 0 ? [] : this.#waiting.splice(next, 1);
       if (!message) return;
@@ -218,6 +225,8 @@ class SliceWork {
   async #watch(message: ClaimedMessage, outcome: Outcome): Promise<Settlement["outcome"]> {
     const { workspace_id: workspaceId, vapid_key_id: keyId, origin } = message;
     if (keyId === null || origin === null) return outcome;
+    if (outcome.kind === "sent") this.#taken.add(wayOf(message));
+    else if (outcome.kind === "rejected") this.#taken.delete(wayOf(message));
     const health = tallyService(origin, outcome, message.is_probe);
     if (health === "recovered") await closeOutage(workspaceId, keyId, origin);
     if (health === "down") {

@@ -16,6 +16,8 @@ export default defineConfig({
   use: {
     ...devices["Desktop Chrome"],
     trace: "retain-on-failure",
+    actionTimeout: 20_000,
+    navigationTimeout: 30_000,
     launchOptions: {
       ...(existsSync(chromium) && { executablePath: chromium }),
       args: isRoot ? ["--no-sandbox"] : [],

@@ -59,8 +59,8 @@ export function Field({ label, hint, error, required, optional, aside, hideLabel
       <div className={cn("grid gap-1.5", className)}>
         <div className={cn("flex items-baseline justify-between gap-3", hideLabel && !aside && "sr-only")}>
           <Label htmlFor={id} className={hideLabel ? "sr-only" : undefined}>
-            {label}
-            {optional && <span className="ms-1.5 font-normal text-subtle-foreground">{t("optional")}</span>}
+            {/* The space keeps the words apart where the label is read out. */}
+            {label} {optional && <span className="ms-0.5 font-normal text-subtle-foreground">{t("optional")}</span>}
           </Label>
           {aside && <div className="text-xs text-muted-foreground">{aside}</div>}
         </div>

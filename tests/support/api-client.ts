@@ -1,6 +1,8 @@
 /** A person's or program's view of a running product: JSON over HTTP, nothing else. */
 export interface ApiClient {
   workspaceId: string;
+  /** What the account signs in with. */
+  credentials: { email: string; password: string };
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
 }
@@ -10,16 +12,40 @@ interface Registered {
   workspace: { id: string };
 }
 
+interface SignedIn {
+  accessToken: string;
+  workspaces: { id: string }[];
+}
+
+/** What a new account signs in with; no two are the same. */
+export function newCredentials(): ApiClient["credentials"] {
+  return { email: `person-${crypto.randomUUID()}@example.com`, password: "correct horse battery" };
+}
+
 /** Registers a new account at a running product. */
 export async function registerAt(url: string): Promise<ApiClient> {
-  const email = `person-${crypto.randomUUID()}@example.com`;
-  const registered = await call<Registered>(`${url}/api/v1/auth/register`, {
-    method: "POST",
-    body: { email, password: "correct horse battery", name: "Ada" },
-  });
-  const headers = { authorization: `Bearer ${registered.accessToken}`, "x-workspace-id": registered.workspace.id };
+  const credentials = newCredentials();
+  const body = { ...credentials, name: "Ada" };
+  const registered = await call<Registered>(`${url}/api/v1/auth/register`, { method: "POST", body });
+  return client(url, credentials, registered.accessToken, registered.workspace.id);
+}
+
+/** Signs in to an account that exists, in its first workspace. */
+export async function signInAt(url: string, credentials: ApiClient["credentials"]): Promise<ApiClient> {
+  const signedIn = await call<SignedIn>(`${url}/api/v1/auth/token`, { method: "POST", body: credentials });
+  return client(url, credentials, signedIn.accessToken, signedIn.workspaces[0]?.id ?? "");
+}
+
+function client(
+  url: string,
+  credentials: ApiClient["credentials"],
+  accessToken: string,
+  workspaceId: string,
+): ApiClient {
+  const headers = { authorization: `Bearer ${accessToken}`, "x-workspace-id": workspaceId };
   return {
-    workspaceId: registered.workspace.id,
+    workspaceId,
+    credentials,
     get: (path) => call(`${url}${path}`, { method: "GET", headers }),
     post: (path, body) => call(`${url}${path}`, { method: "POST", headers, body: body ?? {} }),
   };

@@ -1,19 +1,31 @@
-import { test as base } from "@playwright/test";
+import { test as base, expect, type Page } from "@playwright/test";
 import { type Product, startProduct } from "./product.ts";
+import { type PushService, type PushServiceOptions, startPushService } from "./push-service.ts";
 
 interface WorkerFixtures {
-  /** Set with test.use({ productEnv: {…} }): environment of the product, and then one of its own for that file. */
-  productEnv: Record<string, string>;
-  /** The whole product, started at first use. Pages' relative addresses go to it. */
+  pushServiceOptions: PushServiceOptions;
+  /** A push service that the product trusts and may send to. */
+  pushService: PushService;
+  /** The whole product, started at first use and shared by all files. Pages' relative addresses go to it. */
   product: Product;
 }
 
 /** Playwright's `test`, against the started product. */
 export const test = base.extend<{ baseURL: string }, WorkerFixtures>({
-  productEnv: [{}, { option: true, scope: "worker" }],
+  pushServiceOptions: [{}, { option: true, scope: "worker" }],
+  pushService: [
+    async ({ pushServiceOptions }, use) => {
+      const service = await startPushService(pushServiceOptions);
+      await use(service);
+      await service.close();
+    },
+    { scope: "worker" },
+  ],
   product: [
-    async ({ productEnv }, use) => {
-      const product = await startProduct({ env: productEnv });
+    async ({ pushService }, use) => {
+      const product = await startProduct({
+        env: { EXTRA_PUSH_HOSTS: pushService.host, NODE_EXTRA_CA_CERTS: pushService.caPath },
+      });
       await use(product);
       await product.stop();
     },
@@ -22,4 +34,21 @@ export const test = base.extend<{ baseURL: string }, WorkerFixtures>({
   baseURL: async ({ product }, use) => use(product.url),
 });
 
-export { expect } from "@playwright/test";
+/** Signs in through the page. @returns the address of the first workspace: `/dashboard/<id>` */
+export async function signIn(page: Page, account: { email: string; password: string }): Promise<string> {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password", { exact: true }).fill(account.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  return await arriveAtWorkspace(page);
+}
+
+/** Waits for the dashboard. @returns the workspace's address: `/dashboard/<id>` */
+export async function arriveAtWorkspace(page: Page): Promise<string> {
+  await page.waitForURL(workspacePath);
+  return workspacePath.exec(page.url())?.[0] ?? "";
+}
+
+const workspacePath = /\/dashboard\/[0-9a-f-]{36}(?=$|[/?])/;
+
+export { expect };

@@ -1,26 +1,9 @@
 "use client";
 
-import { Compass } from "lucide-react";
-import Link from "next/link";
-import { useParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { Button } from "#components/ui/button.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
+import { AreaNotFound } from "#components/frame/area-not-found.tsx";
 
 export default function SiteNotFound() {
   const t = useTranslations("sites.notFound");
-  const { workspace } = useParams<{ workspace: string }>();
-  return (
-    <EmptyState
-      icon={<Compass />}
-      title={t("title")}
-      action={
-        <Button variant="primary" asChild>
-          <Link href={`/dashboard/${workspace}/sites`}>{t("action")}</Link>
-        </Button>
-      }
-    >
-      {t("text")}
-    </EmptyState>
-  );
+  return <AreaNotFound area="sites" title={t("title")} text={t("text")} action={t("action")} />;
 }

@@ -1,4 +1,5 @@
-import { deliverSlice, type Slice } from "#lib/delivery/deliver.ts";
+import { deliverSlice } from "#lib/delivery/deliver.ts";
+import type { Slice } from "#lib/delivery/run-end.ts";
 import { inngest, runDeliver } from "#lib/events.ts";
 
 /** Far under Inngest's 1,000 steps a run; whoever needs more tells itself again. */

@@ -3,8 +3,8 @@ import { query, transaction } from "#lib/db.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { log } from "#lib/log.ts";
 import { freeDeadClaims } from "./claim.ts";
-import { finishRun } from "./deliver.ts";
 import { deadWriter } from "./ledger.ts";
+import { finishRun } from "./run-end.ts";
 import { isStopping } from "./worker.ts";
 
 /**

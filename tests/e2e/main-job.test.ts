@@ -89,7 +89,7 @@ test("a newcomer signs up, connects a shop, and sees a real browser show, click 
 
   await test.step("the ledger has a line for the message and its end", async () => {
     await page.getByRole("link", { name: /Messages/ }).click();
-    await expect(page.getByRole("main").getByRole("table").getByText("Dismissed")).toBeVisible();
+    await expect(page.getByRole("main").getByRole("table").getByText("Dismissed")).toBeVisible({ timeout: 30_000 });
   });
 
   expect(pushService.numbers()).toMatchObject({ accepted: 2, byStatus: { 201: 2 } });

@@ -34,6 +34,8 @@ export default defineConfig({
           name: "product",
           include: ["tests/faults/**/*.test.ts", "tests/scripts/**/*.test.ts"],
           maxWorkers: 1,
+          // A port that was free when it was chosen may be somebody's by the time a product takes it.
+          retry: 1,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -96,7 +96,12 @@ describe("signing in", () => {
       return { error, ms: performance.now() - startedAt };
     };
     await timed(newEmail());
+    // The quickest of several: a busy machine makes any single one slow.
     const [unknown, known] = [await timed(newEmail()), await timed(user.email)];
+    for (let round = 0; round < 4; round++) {
+      unknown.ms = Math.min(unknown.ms, (await timed(newEmail())).ms);
+      known.ms = Math.min(known.ms, (await timed(user.email)).ms);
+    }
 
     expect(unknown.error).toBe(known.error);
     expect(unknown.ms).toBeGreaterThan(known.ms / 4);

@@ -9,6 +9,7 @@ export default async function NotFound() {
   return (
     <main className="grid min-h-[70dvh] place-items-center">
       <EmptyState
+        wholePage
         icon={<Compass />}
         title={t("title")}
         action={

@@ -81,7 +81,12 @@ export function Plot({ kind, points, series, axis, unit, heightPx, label }: Plot
   return (
     <div style={{ minHeight: heightPx }}>
       {legend && <Legend series={series} bars={bars} />}
-      <div ref={frame} style={{ height: chartHeightPx }} className="relative text-xs [&_svg:focus-visible]:rounded-sm">
+      {/* Sized without what is in it: what was drawn for a wide window must not keep the page wide in a narrower one. */}
+      <div
+        ref={frame}
+        style={{ height: chartHeightPx }}
+        className="relative text-xs contain-inline-size [&_svg:focus-visible]:rounded-sm"
+      >
         <span className="absolute start-1 -top-0.5 z-1 bg-card pe-2 text-xs text-subtle-foreground">{unit.label}</span>
         {widthPx > 0 && (
           <ComposedChart

@@ -22,6 +22,7 @@ export function AreaNotFound({
   const { workspace } = useParams<{ workspace: string }>();
   return (
     <EmptyState
+      wholePage
       icon={<Compass />}
       title={title}
       action={

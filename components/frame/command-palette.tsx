@@ -9,6 +9,7 @@ import { Dialog } from "radix-ui";
 import { type ReactNode, useEffect, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
 import { dialogStyle, scrimStyle } from "#components/ui/dialog.tsx";
+import { useFocusBack } from "#components/ui/use-focus-back.ts";
 import { NavIcon } from "./nav-icon.tsx";
 import { hrefOf, type NavGroup } from "./navigation.ts";
 
@@ -36,6 +37,7 @@ export function CommandPalette({
   const t = useTranslations("frame");
   const router = useRouter();
   const { setTheme } = useTheme();
+  const focusBack = useFocusBack();
   const [query, setQuery] = useState("");
   const { results, state } = useSearch(query, search);
 
@@ -49,7 +51,11 @@ export function CommandPalette({
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className={scrimStyle} />
-        <Dialog.Content aria-describedby={undefined} className={cn(dialogStyle, "max-w-xl overflow-hidden")}>
+        <Dialog.Content
+          {...focusBack}
+          aria-describedby={undefined}
+          className={cn(dialogStyle, "max-w-xl overflow-hidden")}
+        >
           <Dialog.Title className="sr-only">{t("palette.title")}</Dialog.Title>
           <Command label={t("palette.title")} loop className="flex min-h-0 flex-col">
             <div className="flex items-center gap-2.5 border-b border-border px-4">

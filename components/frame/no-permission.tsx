@@ -6,7 +6,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 export function NoPermission() {
   const t = useTranslations("errors.noPermission");
   return (
-    <EmptyState icon={<Lock />} title={t("title")}>
+    <EmptyState wholePage icon={<Lock />} title={t("title")}>
       {t("text")}
     </EmptyState>
   );

@@ -8,6 +8,7 @@ import { cn } from "./cn.ts";
 import { DialogFooter, dialogStyle, scrimStyle } from "./dialog.tsx";
 import { Field } from "./field.tsx";
 import { Input } from "./input.tsx";
+import { useFocusBack } from "./use-focus-back.ts";
 
 export type ConfirmDialogProps = {
   open?: boolean;
@@ -43,6 +44,7 @@ export function ConfirmDialog({
   onConfirm,
 }: ConfirmDialogProps) {
   const t = useTranslations("ui");
+  const focusBack = useFocusBack();
   const [openInside, setOpenInside] = useState(false);
   const [typed, setTyped] = useState("");
   const [pending, startTransition] = useTransition();
@@ -68,7 +70,7 @@ export function ConfirmDialog({
       {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
       <Radix.Portal>
         <Radix.Overlay className={scrimStyle} />
-        <Radix.Content className={cn(dialogStyle, "max-w-md")}>
+        <Radix.Content {...focusBack} className={cn(dialogStyle, "max-w-md")}>
           <form
             className="flex min-h-0 flex-col"
             onSubmit={(event) => {

@@ -6,6 +6,7 @@ import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
+import { useFocusBack } from "./use-focus-back.ts";
 
 export const scrimStyle =
   "fixed inset-0 z-40 bg-scrim data-[state=open]:animate-fade-in data-[state=closed]:animate-fade-out";
@@ -28,15 +29,17 @@ export type DialogProps = {
 
 const widths = { sm: "max-w-md", md: "max-w-xl", lg: "max-w-3xl" };
 
-/** A short task above the page. Escape and a press outside close it; focus comes back to the trigger. */
+/** A short task above the page. Escape and a press outside close it; focus comes back to what opened it. */
 export function Dialog({ trigger, title, description, children, footer, size = "sm", ...rest }: DialogProps) {
   const t = useTranslations("ui");
+  const focusBack = useFocusBack();
   return (
     <Radix.Root {...rest}>
       {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
       <Radix.Portal>
         <Radix.Overlay className={scrimStyle} />
         <Radix.Content
+          {...focusBack}
           className={cn(dialogStyle, widths[size])}
           {...(description ? {} : { "aria-describedby": undefined })}
         >

@@ -9,6 +9,7 @@ export function EmptyState({
   children,
   action,
   secondary,
+  wholePage,
   className,
 }: {
   icon?: ReactNode;
@@ -18,8 +19,11 @@ export function EmptyState({
   children?: ReactNode;
   action?: ReactNode;
   secondary?: ReactNode;
+  /** It stands in place of a page and its header, so its title is the page's. */
+  wholePage?: boolean;
   className?: string;
 }) {
+  const Title = wholePage ? "h1" : "h2";
   return (
     <div className={cn("mx-auto flex max-w-md flex-col items-center px-6 py-14 text-center", className)}>
       {picture ? (
@@ -39,7 +43,7 @@ export function EmptyState({
           </div>
         )
       )}
-      <h2 className="text-lg font-semibold">{title}</h2>
+      <Title className="text-lg font-semibold">{title}</Title>
       {children && <p className="mt-1 text-pretty text-muted-foreground">{children}</p>}
       {(action || secondary) && (
         <div className="mt-5 flex flex-wrap items-center justify-center gap-2">

@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
 import { scrimStyle } from "./dialog.tsx";
+import { useFocusBack } from "./use-focus-back.ts";
 
 export type SheetProps = {
   open?: boolean;
@@ -35,12 +36,14 @@ export function Sheet({
   ...rest
 }: SheetProps) {
   const t = useTranslations("ui");
+  const focusBack = useFocusBack();
   return (
     <Radix.Root {...rest}>
       {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
       <Radix.Portal>
         <Radix.Overlay className={scrimStyle} />
         <Radix.Content
+          {...focusBack}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn(
             "fixed inset-y-0 z-50 flex w-[min(28rem,calc(100vw-2.5rem))] flex-col bg-popover shadow-overlay outline-none",

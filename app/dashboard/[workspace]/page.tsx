@@ -38,7 +38,7 @@ export default async function HomePage({ params, searchParams }: PageProps<"/das
     // Nothing to see without a site: whoever can add one begins there.
     if (can(ctx, "sites:write")) redirect(`${base}/sites/new`);
     return (
-      <EmptyState icon={<House />} title={t("empty.title")}>
+      <EmptyState wholePage icon={<House />} title={t("empty.title")}>
         {t("empty.text")}
       </EmptyState>
     );

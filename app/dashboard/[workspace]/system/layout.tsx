@@ -21,7 +21,7 @@ export default async function SystemLayout({ params, children }: LayoutProps<"/d
   const [{ workspace }, t, system] = await Promise.all([params, getTranslations("system"), systemPage()]);
   if (!system) {
     return (
-      <EmptyState icon={<Lock />} title={t("noPermission.title")}>
+      <EmptyState wholePage icon={<Lock />} title={t("noPermission.title")}>
         {t("noPermission.text")}
       </EmptyState>
     );

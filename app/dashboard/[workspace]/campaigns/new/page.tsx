@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NoPermission } from "#components/frame/no-permission.tsx";
+import { PageHeader } from "#components/frame/page-header.tsx";
 import { one } from "#components/frame/page-links.ts";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
@@ -25,7 +26,15 @@ export default async function NewCampaignPage({
   const { sites, templates } = await composerData(ctx);
   const [first, ...others] = sites;
   const base = `/dashboard/${workspace}`;
-  if (!first) return <NoSite base={base} />;
+  if (!first) {
+    const title = (await getTranslations("campaigns.composer"))("newTitle");
+    return (
+      <>
+        <PageHeader title={title} crumbs={[{ label: title }]} />
+        <NoSite base={base} />
+      </>
+    );
+  }
   const site = sites.find(({ id }) => id === one(query, "site")) ?? first;
   const template = templates.find(({ id }) => id === one(query, "template"));
   return (

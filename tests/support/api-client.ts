@@ -12,11 +12,6 @@ interface Registered {
   workspace: { id: string };
 }
 
-interface SignedIn {
-  accessToken: string;
-  workspaces: { id: string }[];
-}
-
 /** What a new account signs in with; no two are the same. */
 export function newCredentials(): ApiClient["credentials"] {
   return { email: `person-${crypto.randomUUID()}@example.com`, password: "correct horse battery" };
@@ -28,12 +23,6 @@ export async function registerAt(url: string): Promise<ApiClient> {
   const body = { ...credentials, name: "Ada" };
   const registered = await call<Registered>(`${url}/api/v1/auth/register`, { method: "POST", body });
   return client(url, credentials, registered.accessToken, registered.workspace.id);
-}
-
-/** Signs in to an account that exists, in its first workspace. */
-export async function signInAt(url: string, credentials: ApiClient["credentials"]): Promise<ApiClient> {
-  const signedIn = await call<SignedIn>(`${url}/api/v1/auth/token`, { method: "POST", body: credentials });
-  return client(url, credentials, signedIn.accessToken, signedIn.workspaces[0]?.id ?? "");
 }
 
 function client(

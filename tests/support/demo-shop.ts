@@ -9,6 +9,8 @@ export interface DemoShopOptions {
   host: string;
   /** 0 (default) picks a free one. */
   port?: number;
+  /** What the owner pasted into every page and into the worker file. Default: what the install code would be. */
+  pasted?: { snippet: string; serviceWorker: string };
   /** What the owner uploaded as `/pushpilot-worker.js`. Default: the right line. */
   workerFile?: "right" | "missing" | "html" | "plain-text" | "foreign";
   /** The shop has a service worker of its own for the whole site. */
@@ -75,7 +77,7 @@ function answer(pathname: string, options: DemoShopOptions): Reply {
 
 const titles: Record<string, string> = { "/": "Kettle & Cup", "/sale": "Sale – Kettle & Cup", "/cart": "Your cart" };
 
-function shopPage(title: string, { siteId, host, hasOwnWorker }: DemoShopOptions): string {
+function shopPage(title: string, { siteId, host, pasted, hasOwnWorker }: DemoShopOptions): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -84,7 +86,7 @@ function shopPage(title: string, { siteId, host, hasOwnWorker }: DemoShopOptions
   <title>${title}</title>
   <link rel="stylesheet" href="/shop.css">
   ${hasOwnWorker ? '<script src="/shop.js" defer></script>' : ""}
-  <script src="${host}/sdk.js" data-site="${siteId}" defer></script>
+  ${pasted?.snippet ?? `<script src="${host}/sdk.js" data-site="${siteId}" defer></script>`}
 </head>
 <body>
   <header><a href="/">Kettle &amp; Cup</a> <nav><a href="/sale">Sale</a> <a href="/cart">Cart</a></nav></header>
@@ -110,8 +112,8 @@ const ownWorker = `self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", () => {});`;
 
-function workerFile({ workerFile, host }: DemoShopOptions): Reply {
-  const line = `importScripts("${host}/sdk-worker.js");`;
+function workerFile({ workerFile, host, pasted }: DemoShopOptions): Reply {
+  const line = pasted?.serviceWorker ?? `importScripts("${host}/sdk-worker.js");`;
   switch (workerFile) {
     case "missing":
       return { status: 404, type: "text/html", body: "<h1>Not found</h1>" };

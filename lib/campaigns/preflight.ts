@@ -39,7 +39,7 @@ export async function preflight(ctx: Context, input: NewCampaign): Promise<Prefl
   else add("payload", "ok", `${bytes} of ${maxPayloadBytes} bytes.`);
 
   const texts = step ? [step.content.title, step.content.message] : [];
-  const fault = texts.map(variableFault).find((found) => found !== undefined);
+  const fault = texts.map((text) => variableFault(text)).find((found) => found !== undefined);
   if (fault) add("variables", "blocking", fault);
   else if (texts.some((text) => variablesOf(text).length > 0 && !hasFallbacks(text)))
     add(

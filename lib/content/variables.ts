@@ -7,24 +7,39 @@ const pattern = /\{\{\s*([a-zA-Z][\w.]*)\s*(?:\|([^{}]*))?\}\}/g;
 /** The subscriber's own facts that content may use. */
 export const subscriberVariables = ["name", "externalId", "country", "locale", "timezone"] as const;
 
+/**
+ * What occasions a message, beside its subscriber: a feed's new item or an event. It gives the content further variables, kept with the run
+ * (`run.variables`) or the enrollment.
+ */
+export type Occasion = "item" | "event";
+
+/** What a feed's item has. */
+export const itemVariables = ["item.title", "item.description", "item.url", "item.image", "item.author"] as const;
+
 /** Names used in a text, each once, in order of appearance. */
 export function variablesOf(text: string): string[] {
   return [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ""))];
 }
 
-/** Why a text's variables cannot work, in words, or undefined: an unclosed brace, or a name that does not exist. */
-export function variableFault(text: string): string | undefined {
+/**
+ * Why a text's variables cannot work, in words, or undefined: an unclosed brace, or a name that does not exist.
+ *
+ * @param occasion of the campaign, if it has one: `item` knows `item.title` and the like, `event` any `event.<property>`
+ */
+export function variableFault(text: string, occasion?: Occasion): string | undefined {
   const rest = text.replace(pattern, "");
   if (rest.includes("{{") || rest.includes("}}"))
     return "A variable is not closed: write {{name}} or {{name|fallback}}.";
-  const unknown = variablesOf(text).find((name) => !isKnown(name));
-  return unknown === undefined
-    ? undefined
-    : `Unknown variable {{${unknown}}}. Known: ${subscriberVariables.join(", ")} and attribute.<key>.`;
+  const unknown = variablesOf(text).find((name) => !isKnown(name, occasion));
+  if (unknown === undefined) return undefined;
+  const more = occasion === "item" ? itemVariables : occasion === "event" ? ["event.<property>"] : [];
+  return `Unknown variable {{${unknown}}}. Known: ${[...subscriberVariables, ...more].join(", ")} and attribute.<key>.`;
 }
 
-function isKnown(name: string): boolean {
-  return name.startsWith("attribute.") || subscriberVariables.some((known) => known === name);
+function isKnown(name: string, occasion: Occasion | undefined): boolean {
+  if (name.startsWith("attribute.") || subscriberVariables.some((known) => known === name)) return true;
+  if (occasion === "event") return name.startsWith("event.");
+  return occasion === "item" && itemVariables.some((known) => known === name);
 }
 
 /** Whether every variable of the text has a fallback, so that no subscriber can miss a value. */

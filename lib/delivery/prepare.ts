@@ -1,4 +1,5 @@
 import "server-only";
+import { z } from "zod";
 import { Options } from "#lib/campaigns/schema.ts";
 import { topicOf } from "#lib/channels/web-push/payload.ts";
 import type { WebPushMessage } from "#lib/channels/web-push/web-push-message.ts";
@@ -16,9 +17,13 @@ export interface Plan {
   options: Options;
   /** By step index; empty for messages that carry their own content. */
   contents: Map<number, Content>;
+  /** What occasioned the run, as values of variables. */
+  variables: Record<string, string | number | null>;
   site: { id: string; url: string; settings: SiteSettings };
   vapidKeys: Map<string, { publicKey: string; privateKey: string }>;
 }
+
+const Variables = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
 /** Reads the plan of a site's campaign, or of direct messages when `campaignId` is null; null when the site is gone. */
 export async function loadPlan(
@@ -27,13 +32,14 @@ export async function loadPlan(
   siteId: string | null,
   campaignId: string | null,
 ): Promise<Plan | null> {
-  const [site, campaign] = await Promise.all([
+  const [site, campaign, run] = await Promise.all([
     siteId === null
       ? null
       : db.site.findFirst({ where: { id: siteId, workspaceId, isDeleted: false }, include: { vapidKeys: true } }),
     campaignId === null
       ? null
       : db.campaign.findFirst({ where: { id: campaignId, workspaceId }, include: { steps: true } }),
+    campaignId === null ? null : db.run.findFirst({ where: { id: runId, workspaceId }, select: { variables: true } }),
   ]);
   if (!site) return null;
   return {
@@ -41,6 +47,7 @@ export async function loadPlan(
     runId,
     options: Options.parse(campaign?.options ?? {}),
     contents: new Map(campaign?.steps.map((step) => [step.index, Content.parse(step.content)])),
+    variables: Variables.parse(run?.variables ?? {}),
     site: { id: site.id, url: site.url, settings: SiteSettings.parse(site.settings) },
     vapidKeys: new Map(
       site.vapidKeys.map((key) => [
@@ -84,7 +91,7 @@ export function prepareWebPush(message: ClaimedMessage, plan: Plan): WebPushMess
       content,
       requireInteraction: plan.options.requireInteraction ?? false,
       site: plan.site,
-      values: valuesOf(message),
+      values: { ...valuesOf(message), ...plan.variables },
     },
     address.endpoint,
   );

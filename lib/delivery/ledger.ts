@@ -135,7 +135,7 @@ async function writePage(plan: Plan): Promise<"complete" | "more" | "elsewhere">
        written AS (
          INSERT INTO message (workspace_id, site_id, campaign_id, run_id, step_index, variant, subscriber_id, subscription_id, channel)
          SELECT $1, $2, $6, $3, 0, 0, page.subscriber_id, page.id, $7::channel FROM page
-         ON CONFLICT (run_id, step_index, subscription_id) DO NOTHING RETURNING 1)
+         ON CONFLICT (run_id, step_index, subscription_id, enrollment_id) DO NOTHING RETURNING 1)
        SELECT (SELECT count(*)::int FROM page) AS seen, (SELECT count(*)::int FROM written) AS inserted,
               (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last`,
       [workspaceId, siteId, run.id, mine.ledger_cursor, run.started_at, run.campaign_id, plan.channel, ...values],

@@ -16,6 +16,11 @@ export const runDue = eventType("pushpilot/run.due", { schema: RunRef });
 /** A run (or a direct send) has queued messages; deliver them. */
 export const runDeliver = eventType("pushpilot/run.deliver", { schema: RunRef });
 
+const FeedRef = z.object({ workspaceId: z.string(), feedId: z.string() });
+
+/** A feed is due to be fetched. */
+export const feedDue = eventType("pushpilot/feed.due", { schema: FeedRef });
+
 export const inngest = new Inngest({ id: "pushpilot", logger: log.child({ part: "inngest" }) });
 
 export type Nudge = { kind: "due" | "deliver"; workspaceId: string; runId: string };

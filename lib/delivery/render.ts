@@ -19,7 +19,10 @@ export interface RenderInput {
   values: Record<string, string | number | null | undefined>;
 }
 
-/** The notification of one message: variables filled, links with their UTM parameters, defaults of the site. */
+/**
+ * The notification of one message: variables filled, links with their UTM parameters, defaults of the site. Content of a
+ * feed's item that names no link or picture takes the item's.
+ */
 export function renderPush(input: RenderInput): PushContent {
   const { content, site, values } = input;
   const utm: Utm = { ...site.settings.utm, ...content.utm };
@@ -30,8 +33,8 @@ export function renderPush(input: RenderInput): PushContent {
     title: fillVariables(content.title, values),
     body: fillVariables(content.message, values),
     icon: content.iconUrl ?? site.settings.iconUrl ?? undefined,
-    image: content.imageUrl,
-    url: link(content.url ?? site.url),
+    image: content.imageUrl ?? textOf(values["item.image"]),
+    url: link(content.url ?? textOf(values["item.url"]) ?? site.url),
     actions: content.actions?.map((action, index) => ({
       action: `action-${index + 1}`,
       title: action.title,
@@ -40,6 +43,10 @@ export function renderPush(input: RenderInput): PushContent {
     tag: topicOf(input.runId, input.stepIndex),
     ...(input.requireInteraction ? { requireInteraction: true } : {}),
   };
+}
+
+function textOf(value: string | number | null | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** The bytes to encrypt for a push endpoint; Safari's also carry the declarative form. */

@@ -1,6 +1,7 @@
 import "server-only";
 import { query, transaction } from "#lib/db.ts";
 import { nudgeAll } from "#lib/events.ts";
+import { tellDueFeeds } from "#lib/feeds/poll.ts";
 import { log } from "#lib/log.ts";
 import { freeDeadClaims } from "./claim.ts";
 import { deadWriter } from "./ledger.ts";
@@ -17,6 +18,9 @@ const freeEveryMs = 2_000;
 const sweepLock = 7_022;
 /** A due run that nobody has begun, and a running one that nobody looks after, are told again after this long. */
 const forgottenSeconds = 10;
+
+/** What else has its time: each finds its own due rows and tells the queue, or does a bounded piece of work. */
+const chores: readonly (() => Promise<unknown>)[] = [tellDueFeeds];
 
 const holder = globalThis as typeof globalThis & { pushpilotSweep?: NodeJS.Timeout[] };
 
@@ -83,6 +87,7 @@ export async function sweep(): Promise<number> {
   await nudgeAll(forgotten.map(({ kind, workspace_id: workspaceId, id: runId }) => ({ kind, workspaceId, runId })));
   if (forgotten.length > 0) log.info({ count: forgotten.length }, "told the queue again of work that it forgot");
   await finishSettled();
+  for (const chore of chores) await guarded(chore);
   return forgotten.length;
 }
 

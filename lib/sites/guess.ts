@@ -3,6 +3,7 @@ import { authorize } from "#lib/auth/permissions.ts";
 import type { Context } from "#lib/context.ts";
 import { fetchPublic } from "#lib/egress.ts";
 import { invalid } from "#lib/errors.ts";
+import { attribute, decodeEntities, tags } from "#lib/html.ts";
 import { parseHttpUrl } from "#lib/schema.ts";
 import type { SiteGuess } from "./schema.ts";
 
@@ -47,15 +48,6 @@ function nameFromHost(host: string): string {
   return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
-function attribute(tag: string, name: string): string | undefined {
-  const match = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, "i").exec(tag);
-  return match?.[1] ?? match?.[2] ?? match?.[3];
-}
-
-function tags(html: string, name: string): string[] {
-  return html.match(new RegExp(`<${name}\\b[^>]{0,2000}>`, "gi")) ?? [];
-}
-
 function pageName(html: string): string | undefined {
   const siteName = tags(html, "meta").find(
     (tag) => attribute(tag, "property") === "og:site_name" || attribute(tag, "name") === "application-name",
@@ -77,20 +69,4 @@ function pageIcon(html: string, base: string): string | null {
   const href = (best && attribute(best, "href")) ?? "/favicon.ico";
   const icon = URL.canParse(decodeEntities(href), base) ? new URL(decodeEntities(href), base) : undefined;
   return icon?.protocol === "https:" ? icon.href : null;
-}
-
-const entities: Record<string, string> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  "#39": "'",
-  nbsp: " ",
-  ndash: "–",
-  mdash: "—",
-};
-
-function decodeEntities(text: string): string {
-  return text.replace(/&(#?\w{1,8});/g, (whole, name: string) => entities[name.toLowerCase()] ?? whole);
 }

@@ -169,5 +169,6 @@ function blank(): Ids {
     memberId: row,
     invitationId: row,
     apiKeyId: row,
+    feedId: row,
   };
 }

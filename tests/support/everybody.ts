@@ -3,6 +3,7 @@ import { sealSession } from "#lib/auth/session.ts";
 import { beginSignIn } from "#lib/auth/sign-ins.ts";
 import { testContent } from "#lib/campaigns/test-send.ts";
 import type { Context } from "#lib/context.ts";
+import { db } from "#lib/db.ts";
 import { listSiteKeys } from "#lib/sites/keys.ts";
 import { createTemplate } from "#lib/templates/templates.ts";
 import { createApiKey } from "#lib/workspaces/api-keys.ts";
@@ -22,6 +23,7 @@ export interface Ids {
   memberId: string;
   invitationId: string;
   apiKeyId: string;
+  feedId: string;
 }
 
 /** One of each who could call, and the means to make rows that only ours may see. */
@@ -89,9 +91,16 @@ export async function makeEverybody(): Promise<Everybody> {
         memberId,
         invitationId: (await createInvitation(owner.ctx, { email: newEmail() })).id,
         apiKeyId: (await key(["sites:read"])).id,
+        feedId: await newFeed(owner.ctx.workspaceId, site.id),
       };
     },
   };
+}
+
+/** A feed as it is kept; its address answers nobody. */
+async function newFeed(workspaceId: string, siteId: string): Promise<string> {
+  const data = { workspaceId, siteId, name: marker, url: `https://127.0.0.1/${crypto.randomUUID()}` };
+  return (await db.feed.create({ data })).id;
 }
 
 /** A session cookie's value, as the dashboard's sign-in makes it. */

@@ -49,6 +49,11 @@ import * as v1NotificationsCampaignIdRetry from "#app/api/v1/notifications/[camp
 import * as v1NotificationsCampaignId from "#app/api/v1/notifications/[campaignId]/route.ts";
 import * as v1NotificationsCampaignIdSend from "#app/api/v1/notifications/[campaignId]/send/route.ts";
 import * as v1NotificationsCampaignIdStatus from "#app/api/v1/notifications/[campaignId]/status/route.ts";
+import * as v1RssFeedsFeedIdCheck from "#app/api/v1/rss-feeds/[feedId]/check/route.ts";
+import * as v1RssFeedsFeedIdItems from "#app/api/v1/rss-feeds/[feedId]/items/route.ts";
+import * as v1RssFeedsFeedId from "#app/api/v1/rss-feeds/[feedId]/route.ts";
+import * as v1RssFeedsPreview from "#app/api/v1/rss-feeds/preview/route.ts";
+import * as v1RssFeeds from "#app/api/v1/rss-feeds/route.ts";
 import * as v1SitesSiteIdAnalyticsDashboard from "#app/api/v1/sites/[siteId]/analytics/dashboard/route.ts";
 import * as v1SitesSiteIdInstallCode from "#app/api/v1/sites/[siteId]/install-code/route.ts";
 import * as v1SitesSiteIdKeysKeyId from "#app/api/v1/sites/[siteId]/keys/[keyId]/route.ts";
@@ -57,6 +62,7 @@ import * as v1SitesSiteIdKeys from "#app/api/v1/sites/[siteId]/keys/route.ts";
 import * as v1SitesSiteIdNotifications from "#app/api/v1/sites/[siteId]/notifications/route.ts";
 import * as v1SitesSiteIdResume from "#app/api/v1/sites/[siteId]/resume/route.ts";
 import * as v1SitesSiteId from "#app/api/v1/sites/[siteId]/route.ts";
+import * as v1SitesSiteIdRssFeeds from "#app/api/v1/sites/[siteId]/rss-feeds/route.ts";
 import * as v1SitesSiteIdSubscribersSubscriberId from "#app/api/v1/sites/[siteId]/subscribers/[subscriberId]/route.ts";
 import * as v1SitesSiteIdSubscribers from "#app/api/v1/sites/[siteId]/subscribers/route.ts";
 import * as v1SitesSiteIdTest from "#app/api/v1/sites/[siteId]/test/route.ts";
@@ -140,6 +146,12 @@ export const routeModules: readonly RouteModule[] = [
   v1NotificationsCampaignIdRetry,
   v1NotificationsCampaignIdSend,
   v1NotificationsCampaignIdStatus,
+  v1RssFeeds,
+  v1RssFeedsPreview,
+  v1RssFeedsFeedId,
+  v1RssFeedsFeedIdCheck,
+  v1RssFeedsFeedIdItems,
+  v1SitesSiteIdRssFeeds,
   v1Sites,
   v1SitesSiteId,
   v1SitesSiteIdAnalyticsDashboard,

@@ -24,6 +24,7 @@ import {
   Options,
   Trigger,
 } from "./schema.ts";
+import { kindOf } from "./types.ts";
 
 const include = { steps: { orderBy: { index: "asc" } } } as const;
 export type StoredCampaign = Prisma.CampaignGetPayload<{ include: typeof include }>;
@@ -36,6 +37,8 @@ export async function listCampaigns(ctx: Context, filter: CampaignFilter): Promi
     isDeleted: false,
     isArchived: filter.archived === true,
     ...(filter.status ? { status: filter.status } : {}),
+    ...(filter.type ? { type: filter.type } : {}),
+    ...(filter.automated === undefined ? {} : { type: filter.automated ? { not: "one_time" } : "one_time" }),
     ...(filter.siteId === undefined ? {} : { siteId: isId(filter.siteId) ? filter.siteId : { in: [] } }),
     ...(filter.search ? { name: { contains: filter.search, mode: "insensitive" } } : {}),
   };
@@ -127,22 +130,23 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
   return db.$transaction(async (tx) => {
     const before = await findCampaign(ctx, id, tx);
     // The guard of the WHERE below is what holds; this one only answers sooner.
-    if (!isEditable(before.status)) throw notEditable(before.status);
-    if (before.status === "scheduled" && changes.trigger)
-      throw new AppError("conflict", "It is scheduled. Schedule it again to change its time.");
     const after = { ...toCampaign(before), ...changes };
+    const kind = kindOf(after.trigger);
+    if (!kind.editableIn.includes(before.status)) throw notEditable(before.status, kind.editableIn);
+    if (before.status !== "draft") refuseOtherTrigger(before, changes);
     await checkReferences(tx, ctx, { ...after, siteId: after.siteId ?? "" });
     const { count } = await tx.campaign.updateMany({
-      where: { id, workspaceId: ctx.workspaceId, status: { in: ["draft", "scheduled"] } },
+      where: { id, workspaceId: ctx.workspaceId, status: before.status },
       data: {
         name: after.name.trim(),
         siteId: after.siteId,
+        type: after.trigger.type,
         trigger: Trigger.encode(after.trigger),
         audience: after.audience,
         options: after.options,
       },
     });
-    if (count === 0) throw notEditable("running");
+    if (count === 0) throw new AppError("conflict", "Somebody else moved it meanwhile. Look again.");
     for (const [index, step] of (changes.steps ?? []).entries())
       await tx.step.updateMany({
         where: { workspaceId: ctx.workspaceId, campaignId: id, index },
@@ -158,12 +162,19 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
   });
 }
 
-function isEditable(status: Campaign["status"]): boolean {
-  return status === "draft" || status === "scheduled";
+function notEditable(status: Campaign["status"], editableIn: readonly Campaign["status"][]): AppError {
+  const last = editableIn.at(-1) ?? "";
+  const states = editableIn.length > 1 ? `${editableIn.slice(0, -1).join(", ")} or ${last}` : last;
+  return new AppError("conflict", `A ${status} campaign cannot be edited; only a ${states} one can.`);
 }
 
-function notEditable(status: Campaign["status"]): AppError {
-  return new AppError("conflict", `A ${status} campaign cannot be edited; only a draft or scheduled one can.`);
+/** What was promised for a time keeps it; what repeats may change how, not what it is. */
+function refuseOtherTrigger(before: StoredCampaign, { trigger }: CampaignChanges): void {
+  if (!trigger) return;
+  if (trigger.type !== before.type)
+    throw new AppError("conflict", `A ${before.status} campaign keeps its type. Take it back to draft to change it.`);
+  if (trigger.type === "one_time")
+    throw new AppError("conflict", "It is scheduled. Schedule it again to change its time.");
 }
 
 /**
@@ -189,15 +200,15 @@ export async function deleteCampaign(ctx: Context, id: string): Promise<void> {
   });
 }
 
-/** A new draft with the same content, audience and options, and no time. */
+/** A new draft with the same content, audience and options; a one-time copy has no time. */
 export async function duplicateCampaign(ctx: Context, id: string): Promise<Campaign> {
   authorize(ctx, "campaigns:write");
-  const { name, siteId, audience, options, steps } = toCampaign(await findCampaign(ctx, id));
+  const { name, siteId, trigger, audience, options, steps } = toCampaign(await findCampaign(ctx, id));
   return createCampaign(ctx, {
     name: `${name.slice(0, 190)} (copy)`,
     siteId: siteId ?? "",
     channel: "web_push",
-    trigger: { type: "one_time" },
+    trigger: kindOf(trigger).copy(trigger),
     audience,
     options,
     steps: steps.map((step) => ({ delayMinutes: 0 as const, content: step.content })),
@@ -234,8 +245,12 @@ export async function findCampaign(ctx: Context, id: string, tx: Transaction = d
 async function checkReferences(
   tx: Transaction,
   ctx: Context,
-  input: Pick<Campaign, "audience" | "steps" | "options"> & { siteId: string },
+  input: Pick<Campaign, "trigger" | "audience" | "steps" | "options"> & { siteId: string },
 ): Promise<void> {
+  const kind = kindOf(input.trigger);
+  if (!kind.reaches(input.audience)) throw invalid("audience.type", `Not for a ${input.trigger.type} campaign.`);
+  if (input.steps.length > kind.maxSteps) throw invalid("steps", "This type of campaign has one step.");
+  await kind.check?.(tx, ctx, input.trigger);
   const site = await findSite(ctx, input.siteId, tx);
   for (const [index, step] of input.steps.entries()) {
     checkVariables(step.content, `steps.${index}.content`);
@@ -257,12 +272,6 @@ async function checkReferences(
     },
   });
   if (found < new Set([...ids, ...externalIds]).size) throw notFound("Subscriber");
-}
-
-/** Whether a time can be scheduled: in the future, at most a year ahead. */
-export function checkSchedule(at: Date, now: Date, field: string): void {
-  if (at.getTime() < now.getTime() - 1000) throw invalid(field, "Must be in the future.");
-  if (at.getTime() > now.getTime() + 366 * 86_400_000) throw invalid(field, "At most a year ahead.");
 }
 
 export function toCampaign(row: StoredCampaign): Campaign {

@@ -18,7 +18,7 @@ export const campaignStatuses = [
 ] as const;
 export type CampaignStatus = (typeof campaignStatuses)[number];
 
-/** What starts it. Later triggers become further members of this union. */
+/** What starts it. A new trigger is a member of this union and a line in types.ts; the composer offers it once it has an editor. */
 export const Trigger = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("one_time"), at: Instant.optional() }),
 ]);
@@ -125,6 +125,9 @@ export type CampaignRow = z.output<typeof CampaignRow>;
 export const CampaignFilter = PageQuery.extend({
   status: z.enum(campaignStatuses).optional(),
   siteId: z.string().max(64).optional(),
+  type: z.enum(campaignTypes).optional(),
+  /** true: what runs by itself · false: what is sent once */
+  automated: z.stringbool().optional(),
   search: z.string().max(200).optional(),
   archived: z.stringbool().optional(),
 });

@@ -13,6 +13,7 @@ import type { Page } from "#lib/schema.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { isStanding } from "./drip-schema.ts";
 import { checkPayloadSize } from "./payload-size.ts";
 import {
   Audience,
@@ -24,6 +25,7 @@ import {
   Options,
   Trigger,
 } from "./schema.ts";
+import { checkShape, keepVersion, replaceSteps } from "./steps.ts";
 import { kindOf } from "./types.ts";
 
 const include = { steps: { orderBy: { index: "asc" } } } as const;
@@ -104,6 +106,7 @@ export async function createCampaign(ctx: Context, input: NewCampaign): Promise<
           create: input.steps.map((step, index) => ({
             id: newId(),
             index,
+            key: index,
             delayMinutes: step.delayMinutes,
             content: step.content,
           })),
@@ -123,6 +126,9 @@ export async function createCampaign(ctx: Context, input: NewCampaign): Promise<
 /**
  * Changes a draft or a scheduled campaign; what is given replaces what was. A scheduled one keeps its time.
  *
+ * One that runs by itself can be changed while it does. Of a welcome or triggered one new people walk the new steps;
+ * those inside finish the ones they began with, or move (`changes.enrolled`).
+ *
  * @throws not_found · conflict it is running or over · validation_error · payload_too_large
  */
 export async function updateCampaign(ctx: Context, id: string, changes: CampaignChanges): Promise<Campaign> {
@@ -130,13 +136,17 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
   return db.$transaction(async (tx) => {
     const before = await findCampaign(ctx, id, tx);
     // The guard of the WHERE below is what holds; this one only answers sooner.
-    const after = { ...toCampaign(before), ...changes };
+    const { enrolled = "finish", ...given } = changes;
+    const after = { ...toCampaign(before), ...given };
     const kind = kindOf(after.trigger);
     if (!kind.editableIn.includes(before.status)) throw notEditable(before.status, kind.editableIn);
     if (before.status !== "draft") refuseOtherTrigger(before, changes);
+    const isNewVersion = isStanding(before.type) && before.status !== "draft" && (given.steps || given.trigger);
+    if (isNewVersion) refuseOtherPeople(before, after);
     await checkReferences(tx, ctx, { ...after, siteId: after.siteId ?? "" });
+    const stepsVersion = before.stepsVersion + (isNewVersion ? 1 : 0);
     const { count } = await tx.campaign.updateMany({
-      where: { id, workspaceId: ctx.workspaceId, status: before.status },
+      where: { id, workspaceId: ctx.workspaceId, status: before.status, stepsVersion: before.stepsVersion },
       data: {
         name: after.name.trim(),
         siteId: after.siteId,
@@ -144,22 +154,28 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
         trigger: Trigger.encode(after.trigger),
         audience: after.audience,
         options: after.options,
+        stepsVersion,
+        ...(isNewVersion && enrolled === "move" ? { leastVersion: stepsVersion } : {}),
       },
     });
     if (count === 0) throw new AppError("conflict", "Somebody else moved it meanwhile. Look again.");
-    for (const [index, step] of (changes.steps ?? []).entries())
-      await tx.step.updateMany({
-        where: { workspaceId: ctx.workspaceId, campaignId: id, index },
-        data: { content: step.content },
-      });
+    if (given.steps) await replaceSteps(tx, before, given.steps);
+    if (isNewVersion) await keepVersion(tx, await findCampaign(ctx, id, tx));
     await audit(tx, ctx, {
       action: "campaign.update",
       entityType: "campaign",
       entityId: id,
-      details: { fields: Object.keys(changes) },
+      details: { fields: Object.keys(given), ...(isNewVersion ? { enrolled } : {}) },
     });
     return toCampaign(await findCampaign(ctx, id, tx));
   });
+}
+
+/** Whoever is inside was let in by this site and audience. */
+function refuseOtherPeople(before: StoredCampaign, after: Pick<Campaign, "siteId" | "audience">): void {
+  const isSame = JSON.stringify(Audience.parse(before.audience)) === JSON.stringify(after.audience);
+  if (before.siteId !== after.siteId || !isSame)
+    throw new AppError("conflict", `A ${before.status} campaign keeps its site and its audience.`);
 }
 
 function notEditable(status: Campaign["status"], editableIn: readonly Campaign["status"][]): AppError {
@@ -211,7 +227,7 @@ export async function duplicateCampaign(ctx: Context, id: string): Promise<Campa
     trigger: kindOf(trigger).copy(trigger),
     audience,
     options,
-    steps: steps.map((step) => ({ delayMinutes: 0 as const, content: step.content })),
+    steps,
   });
 }
 
@@ -245,15 +261,16 @@ export async function findCampaign(ctx: Context, id: string, tx: Transaction = d
 async function checkReferences(
   tx: Transaction,
   ctx: Context,
-  input: Pick<Campaign, "trigger" | "audience" | "steps" | "options"> & { siteId: string },
+  input: Pick<NewCampaign, "trigger" | "audience" | "steps" | "options"> & { siteId: string },
 ): Promise<void> {
   const kind = kindOf(input.trigger);
   if (!kind.reaches(input.audience)) throw invalid("audience.type", `Not for a ${input.trigger.type} campaign.`);
-  if (input.steps.length > kind.maxSteps) throw invalid("steps", "This type of campaign has one step.");
+  checkShape(input, kind.maxSteps);
   await kind.check?.(tx, ctx, input.trigger);
   const site = await findSite(ctx, input.siteId, tx);
+  const occasion = input.trigger.type === "triggered" ? "event" : undefined;
   for (const [index, step] of input.steps.entries()) {
-    checkVariables(step.content, `steps.${index}.content`);
+    checkVariables(step.content, `steps.${index}.content`, occasion);
     checkPayloadSize(
       step.content,
       { url: site.url, settings: SiteSettings.parse(site.settings) },
@@ -280,6 +297,10 @@ export function toCampaign(row: StoredCampaign): Campaign {
     trigger: Trigger.parse(row.trigger),
     audience: Audience.parse(row.audience),
     options: Options.parse(row.options),
-    steps: row.steps.map((step) => ({ delayMinutes: step.delayMinutes, content: Content.parse(step.content) })),
+    steps: row.steps.map((step) => ({
+      key: step.key,
+      delayMinutes: step.delayMinutes,
+      content: Content.parse(step.content),
+    })),
   };
 }

@@ -10,8 +10,10 @@ import { AppError } from "#lib/errors.ts";
 import { nudge } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
 import { findCampaign, type StoredCampaign, toCampaign } from "./campaigns.ts";
+import { isStanding } from "./drip-schema.ts";
 import { Audience, type Campaign, type CampaignStatus, Trigger } from "./schema.ts";
-import { kindOf, refuseSendByHand } from "./types.ts";
+import { keepVersion } from "./steps.ts";
+import { type Activation, kindOf, refuseSendByHand } from "./types.ts";
 
 /** Every legal move of a campaign. What is not here is a conflict. */
 export const legalMoves: Record<CampaignStatus, readonly CampaignStatus[]> = {
@@ -101,20 +103,21 @@ async function launch(
     if (site.pausedReason !== null)
       throw new AppError("conflict", `The site is paused and the campaign ${before.status}: ${site.pausedReason}`);
     if (isNow) refuseSendByHand(trigger);
-    const { status, firstRunAt, ...begun } = isNow
+    const { status, firstRunAt, beginsAt, ...begun }: Activation = isNow
       ? { status: "running" as const, trigger, firstRunAt: at }
       : kindOf(trigger).activate(trigger, input, at);
     await move(tx, before, status, ["draft", "scheduled"], {
       trigger: Trigger.encode(begun.trigger),
-      nextRunAt: isNow ? null : firstRunAt,
+      nextRunAt: isNow ? null : (firstRunAt ?? beginsAt ?? null),
       ...(status === "running" ? { startedAt: at } : {}),
     });
+    if (isStanding(before.type)) await keepVersion(tx, before);
     const runId = firstRunAt && (await planRun(tx, before, firstRunAt, kindOf(trigger).hasOneRun));
     await audit(tx, ctx, {
       action,
       entityType: "campaign",
       entityId: id,
-      details: { at: firstRunAt?.toISOString() ?? null },
+      details: { at: (firstRunAt ?? beginsAt)?.toISOString() ?? null },
     });
     return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runId };
   });

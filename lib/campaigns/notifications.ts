@@ -142,7 +142,7 @@ export function toNotification(campaign: Campaign): Notification {
     imageUrl: content?.imageUrl ?? null,
     utmParams: content?.utm ?? null,
     actionButtons: content?.actions ?? [],
-    scheduledAt: campaign.nextRunAt ?? campaign.trigger.at ?? null,
+    scheduledAt: campaign.nextRunAt ?? (campaign.trigger.type === "one_time" ? campaign.trigger.at : null) ?? null,
     startedAt,
     finishedAt,
     createdAt,

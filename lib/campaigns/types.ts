@@ -2,6 +2,7 @@ import "server-only";
 import type { Context } from "#lib/context.ts";
 import type { Transaction } from "#lib/db.ts";
 import { AppError, invalid } from "#lib/errors.ts";
+import { maxSteps } from "./drip-schema.ts";
 import type { Audience, CampaignStatus, Trigger } from "./schema.ts";
 
 /** What `/schedule` makes of a campaign. */
@@ -10,6 +11,8 @@ export interface Activation {
   trigger: Trigger;
   /** null: its runs are made by what happens, not by the clock. */
   firstRunAt: Date | null;
+  /** When a scheduled one begins to run by itself, without a run of its own. */
+  beginsAt?: Date;
 }
 
 /** What the house must know about a type of campaign. Methods get the trigger of that type. */
@@ -33,7 +36,7 @@ export const campaignKinds: { readonly [Type in Trigger["type"]]: CampaignKind<E
     hasOneRun: true,
     editableIn: ["draft", "scheduled"],
     maxSteps: 1,
-    reaches: () => true,
+    reaches: ({ type }) => type !== "event_subject",
     activate(trigger, input, now) {
       const at = input.at ?? trigger.at;
       if (!at) throw invalid("at", "Say when: the campaign's trigger names no time.");
@@ -42,7 +45,24 @@ export const campaignKinds: { readonly [Type in Trigger["type"]]: CampaignKind<E
     },
     copy: () => ({ type: "one_time" }),
   },
+  welcome: { ...standing(), reaches: ({ type }) => type === "all" },
+  triggered: { ...standing(), reaches: () => true },
 };
+
+/** What runs from now, or from a time, and answers what happens. The worker begins what is scheduled (lib/drips/advance.ts). */
+function standing<T extends Trigger>() {
+  return {
+    hasOneRun: false,
+    editableIn: ["draft", "scheduled", "running", "paused"] as CampaignStatus[],
+    maxSteps,
+    activate(trigger: T, { at }: { at?: Date | undefined }, now: Date): Activation {
+      if (!at) return { status: "running", trigger, firstRunAt: null };
+      checkSchedule(at, now, "at");
+      return { status: "scheduled", trigger, firstRunAt: null, beginsAt: at };
+    },
+    copy: (trigger: T) => trigger,
+  };
+}
 
 /** The kind of a trigger, for whoever holds just any trigger. */
 export function kindOf(trigger: Trigger): CampaignKind<Trigger> {

@@ -27,6 +27,10 @@ export function triggerDraftOf({ trigger, nextRunAt }: Campaign, timeZone: strin
   switch (trigger.type) {
     case "one_time":
       return oneTimeDraft(nextRunAt ?? trigger.at, timeZone);
+    case "welcome":
+    case "triggered":
+      // Written over the API until the composer has editors for them.
+      return oneTimeDraft(null, timeZone);
   }
 }
 

@@ -85,6 +85,15 @@ export function isTimeZone(zone: string): boolean {
 
 export const TimeZone = z.string().max(64).refine(isTimeZone, "Must be an IANA time zone such as Europe/Berlin.");
 
+/** A time of day such as 22:00. */
+export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Must be a time of day such as 22:00.");
+
+/** A day and time on whatever clock, `YYYY-MM-DDTHH:mm`; 30 February is none. */
+export const WallTime = z.string().refine((value) => {
+  const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(value) ? Date.parse(`${value}Z`) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value);
+}, "Must be a day and time such as 2027-01-31T09:00.");
+
 /** A BCP 47 language tag such as de or pt-BR. */
 export const Locale = z
   .string()

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { channelIds } from "#lib/channels/channel.ts";
 import { Content } from "#lib/content/schema.ts";
-import { Id, Instant, PageQuery, text } from "#lib/schema.ts";
-import { TtlSeconds, Urgency } from "#lib/sites/schema.ts";
-import { DelayMinutes, enrolledChoices, maxSteps, TriggeredTrigger, WelcomeTrigger } from "./drip-schema.ts";
+import { Id, Instant, PageQuery, text, WallTime } from "#lib/schema.ts";
+import { QuietHours, TtlSeconds, Urgency } from "#lib/sites/schema.ts";
+import { Experiment, otherContents } from "./variants-schema.ts";
 
 export const campaignTypes = ["one_time", "recurring", "triggered", "welcome", "rss"] as const;
 export type CampaignType = (typeof campaignTypes)[number];
@@ -19,11 +19,16 @@ export const campaignStatuses = [
 ] as const;
 export type CampaignStatus = (typeof campaignStatuses)[number];
 
-/** What starts it. A new trigger is a member of this union and a line in types.ts; the composer offers it once it has an editor. */
+/** What starts it. Later triggers become further members of this union. */
 export const Trigger = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("one_time"), at: Instant.optional() }),
-  WelcomeTrigger,
-  TriggeredTrigger,
+  z
+    .strictObject({
+      type: z.literal("one_time"),
+      at: Instant.optional(),
+      /** A wall time in each subscriber's own zone, the site's where theirs is unknown. */
+      localAt: WallTime.optional(),
+    })
+    .refine((value) => value.at === undefined || value.localAt === undefined, "Give either at or localAt."),
 ]);
 export type Trigger = z.output<typeof Trigger>;
 
@@ -48,24 +53,17 @@ export const Audience = z.discriminatedUnion("type", [
       (value) => (value.ids === undefined) !== (value.externalIds === undefined),
       "Give either ids or externalIds.",
     ),
-  /** Whoever the event is about; of triggered campaigns only. */
-  z.strictObject({ type: z.literal("event_subject") }),
 ]);
 export type Audience = z.output<typeof Audience>;
 
-export const StepInput = z.strictObject({
-  /** The number of a step that exists; without one it is a new step. */
-  key: z.number().int().min(0).max(32_767).optional(),
-  /** Minutes after the trigger; of welcome and triggered campaigns only. */
-  delayMinutes: DelayMinutes.default(0),
-  content: Content,
-});
-export type StepInput = z.output<typeof StepInput>;
-const Steps = z.array(StepInput).min(1, "At least one step.").max(maxSteps, `At most ${maxSteps} steps.`);
+export const StepInput = z.strictObject({ delayMinutes: z.literal(0).default(0), content: Content, ...otherContents });
 export const Options = z.strictObject({
   ttlSeconds: TtlSeconds.optional(),
   urgency: Urgency.optional(),
   requireInteraction: z.boolean().optional(),
+  /** Instead of the site's; null for none. A subscriber's own are kept in any case. */
+  quietHours: QuietHours.nullable().optional(),
+  experiment: Experiment.optional(),
 });
 export type Options = z.output<typeof Options>;
 
@@ -75,7 +73,7 @@ export const NewCampaign = z.strictObject({
   channel: z.literal("web_push").default("web_push"),
   trigger: Trigger.default({ type: "one_time" }),
   audience: Audience.default({ type: "all" }),
-  steps: Steps,
+  steps: z.array(StepInput).length(1, "A one-time campaign has one step."),
   options: Options.default({}),
 });
 /** Wire form, as JSON gives it. */
@@ -88,9 +86,7 @@ export const CampaignChanges = z.strictObject({
   siteId: z.string().max(64).optional(),
   trigger: Trigger.optional(),
   audience: Audience.optional(),
-  steps: Steps.optional(),
-  /** Steps of a running welcome or triggered campaign: who is inside finishes the steps they began with, or moves to the new ones. */
-  enrolled: z.enum(enrolledChoices).optional(),
+  steps: z.array(StepInput).length(1, "A one-time campaign has one step.").optional(),
   options: Options.optional(),
 });
 export type CampaignChanges = z.output<typeof CampaignChanges>;
@@ -122,7 +118,7 @@ export const Campaign = z.object({
   statusReason: z.string().nullable(),
   trigger: Trigger,
   audience: Audience,
-  steps: z.array(z.object({ key: z.number().int(), delayMinutes: z.number().int(), content: Content })),
+  steps: z.array(z.object({ delayMinutes: z.number().int(), content: Content, ...otherContents })),
   options: Options,
   isArchived: z.boolean(),
   nextRunAt: Instant.nullable(),
@@ -140,9 +136,6 @@ export type CampaignRow = z.output<typeof CampaignRow>;
 export const CampaignFilter = PageQuery.extend({
   status: z.enum(campaignStatuses).optional(),
   siteId: z.string().max(64).optional(),
-  type: z.enum(campaignTypes).optional(),
-  /** true: what runs by itself · false: what is sent once */
-  automated: z.stringbool().optional(),
   search: z.string().max(200).optional(),
   archived: z.stringbool().optional(),
 });
@@ -234,7 +227,10 @@ export const TestContent = TestSend.extend({ content: Content });
 /** The ledger rows that a test send made. */
 export const TestSent = z.object({ messageIds: z.array(Id) });
 export type TestSent = z.output<typeof TestSent>;
-export const ScheduleAt = z.strictObject({ at: Instant.optional() });
+export const ScheduleAt = z
+  .strictObject({ at: Instant.optional(), localAt: WallTime.optional() })
+  .refine((value) => value.at === undefined || value.localAt === undefined, "Give either at or localAt.");
+export type ScheduleAt = z.output<typeof ScheduleAt>;
 
 export const Preflight = z.object({
   /** Subscriptions that would get it now. */

@@ -18,6 +18,10 @@ export interface ClaimedMessage {
   content: unknown;
   attempts: number;
   created_at: Date;
+  /** When it was meant to go out, where that was later than it was written. */
+  due_at: Date | null;
+  enrollment_id: string | null;
+  subscriber_id: string;
   subscription_id: string;
   address_encrypted: Buffer | null;
   p256dh: string | null;
@@ -31,6 +35,10 @@ export interface ClaimedMessage {
   timezone: string | null;
   country: string | null;
   attributes: Record<string, string | number | boolean | null>;
+  /** The person's own, as stored. */
+  quiet_hours: unknown;
+  /** Counted against the site's frequency cap when it was taken in hand. */
+  is_capped?: boolean;
 }
 
 /**
@@ -50,7 +58,7 @@ export async function claimMessages(
     const { rows } = await client.query<ClaimedMessage & { status: "sending" | "skipped" | "queued" }>(
       `WITH picked AS MATERIALIZED (
          SELECT m.id, s.address_encrypted, s.p256dh, s.origin, s.vapid_key_id,
-                u.external_id, u.name, u.locale, u.timezone, u.country, u.attributes,
+                u.external_id, u.name, u.locale, u.timezone, u.country, u.attributes, u.quiet_hours,
                 CASE WHEN s.id IS NULL OR u.id IS NULL OR u.is_deleted THEN 'deleted'
                      WHEN s.status <> 'active' THEN coalesce(s.status_reason, s.status::text)
                      WHEN NOT u.is_active THEN 'opted_out' END AS skip,
@@ -78,8 +86,9 @@ export async function claimMessages(
               claimed_at = CASE WHEN picked.fate = 'send' OR is_probe THEN now() END
          FROM judged AS picked WHERE m.id = picked.id
        RETURNING m.id, m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.content, m.attempts,
-                 m.created_at, m.subscription_id, m.status, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id,
-                 coalesce(picked.is_probe, false) AS is_probe, picked.external_id, picked.name, picked.locale, picked.timezone, picked.country, picked.attributes`,
+                 m.created_at, m.due_at, m.enrollment_id, m.subscriber_id, m.subscription_id, m.status, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id,
+                 coalesce(picked.is_probe, false) AS is_probe, picked.external_id, picked.name, picked.locale, picked.timezone, picked.country, picked.attributes,
+                 picked.quiet_hours`,
       [workspaceId, runId, worker, limit],
     );
     const moves = new CounterMoves();

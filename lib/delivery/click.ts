@@ -1,4 +1,5 @@
 import "server-only";
+import { contentFor, stepContents } from "#lib/campaigns/step-contents.ts";
 import { Content, withUtm } from "#lib/content/schema.ts";
 import { query } from "#lib/db.ts";
 import { notFound } from "#lib/errors.ts";
@@ -17,16 +18,33 @@ import { recordSdkEvents } from "./sdk-events.ts";
 export async function followClick(token: string): Promise<string> {
   const messageId = readEventToken(token);
   if (messageId === undefined) throw notFound("Link");
-  const [row] = await query<{ site_id: string; content: unknown }>(
-    `SELECT m.site_id, coalesce(m.content, t.content) AS content FROM message m
+  const [row] = await query<ClickedMessage>(
+    `SELECT m.site_id, m.content AS own_content, m.variant, u.locale, r.winner_variant, t.content, t.translations, t.variants FROM message m
        LEFT JOIN campaign_step t ON t.workspace_id = m.workspace_id AND t.campaign_id = m.campaign_id AND t.index = m.step_index
+       LEFT JOIN subscriber u ON u.workspace_id = m.workspace_id AND u.id = m.subscriber_id
+       LEFT JOIN run r ON r.workspace_id = m.workspace_id AND r.id = m.run_id
       WHERE m.id = $1`,
     [messageId],
   );
   if (!row) throw notFound("Link");
   const site = await findPublicSite(row.site_id);
-  const content = Content.safeParse(row.content);
+  const content = contentOf(row);
   await recordSdkEvents(site, [{ type: "clicked", t: token }], undefined);
-  const url = content.data?.url ?? site.url;
-  return withUtm(url, { ...site.settings.utm, ...content.data?.utm });
+  return withUtm(content?.url ?? site.url, { ...site.settings.utm, ...content?.utm });
+}
+
+interface ClickedMessage {
+  site_id: string;
+  own_content: unknown;
+  variant: number;
+  locale: string | null;
+  winner_variant: number | null;
+  content: unknown;
+  translations: unknown;
+  variants: unknown;
+}
+
+function contentOf(row: ClickedMessage): Content | undefined {
+  if (row.own_content !== null) return Content.parse(row.own_content);
+  return row.content === null ? undefined : contentFor(stepContents(row), row.variant, row.locale, row.winner_variant);
 }

@@ -6,9 +6,11 @@ import { query } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
 import { closeOutage, downUntil, openBreaker, openOutage, tally, tallyService } from "./breaker.ts";
 import { type ClaimedMessage, claimMessages, freeDeadClaims, withdrawnSince } from "./claim.ts";
+import { holdBack } from "./hold-back.ts";
 import { loadPlan, type Plan, prepareWebPush } from "./prepare.ts";
 import { recordOutcomes, type Settlement } from "./record.ts";
 import { cancelQueued, finishRun, type Slice, whatNext } from "./run-end.ts";
+import { releaseRest } from "./winner.ts";
 import { abandonClaims, isStopping, workerId } from "./worker.ts";
 
 /**
@@ -69,6 +71,7 @@ async function workSlice(workspaceId: string, runId: string, maxMs: number): Pro
     await cancelQueued(workspaceId, runId, "site_deleted");
     return (await finishRun(workspaceId, runId)) ? { next: "end" } : { next: "now" };
   }
+  if (plan.winner !== null) await releaseRest(workspaceId, runId);
   const work = new SliceWork(plan, worker, Date.now() + maxMs);
   active.add(work);
   try {
@@ -171,7 +174,13 @@ class SliceWork {
     this.#claiming = room;
     try {
       const { messages, moved } = await claimMessages(this.#plan.workspaceId, this.#plan.runId, this.#worker, room);
-      this.#waiting.push(...messages);
+      const { ready, held } = await holdBack(this.#plan, messages).catch((error: unknown) => {
+        // In hand all the same: what ends this slice puts them back.
+        this.#waiting.push(...messages);
+        throw error;
+      });
+      this.#waiting.push(...ready);
+      this.#settled.push(...held);
       this.#isDry = moved === 0;
     } finally {
       this.#claiming = 0;

@@ -5,6 +5,8 @@ import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { newId } from "#lib/ids.ts";
 import { audienceCondition } from "./audience.ts";
+import { ledgerRows, loadRules, type SendingRules } from "./ledger-rows.ts";
+import { setDecideAt } from "./winner.ts";
 import { livingWorkers, workerId } from "./worker.ts";
 
 const pageSize = 10_000;
@@ -77,7 +79,9 @@ export async function writeLedger(
     "SELECT audience, site_id, channel FROM campaign WHERE workspace_id = $1 AND id = $2",
     [workspaceId, run.campaign_id],
   );
-  if (!campaign) return "elsewhere";
+  const rules = await loadRules(workspaceId, run.campaign_id);
+  if (!campaign || !rules) return "elsewhere";
+  await setDecideAt(workspaceId, runId, rules);
   const plan = {
     workspaceId,
     run,
@@ -85,6 +89,7 @@ export async function writeLedger(
     siteId: campaign.site_id,
     channel: campaign.channel,
     audience: Audience.parse(campaign.audience),
+    rules,
   };
   let page: Awaited<ReturnType<typeof writePage>> = "more";
   while (page === "more" && Date.now() < deadline) page = await writePage(plan);
@@ -114,6 +119,14 @@ interface Plan {
   siteId: string | null;
   channel: string;
   audience: Audience;
+  rules: SendingRules;
+}
+
+/** Messages of a page by variant and state. */
+interface Written {
+  variant: number;
+  status: "queued" | "skipped";
+  count: number;
 }
 
 async function writePage(plan: Plan): Promise<"complete" | "more" | "elsewhere"> {
@@ -127,26 +140,41 @@ async function writePage(plan: Plan): Promise<"complete" | "more" | "elsewhere">
     );
     const [mine] = held;
     if (!mine) return "elsewhere";
-    const { rows } = await client.query<{ seen: number; inserted: number; last: string | null }>(
+    const special = ledgerRows(plan.rules, 7 + values.length);
+    const { rows } = await client.query<{ seen: number; written: Written[]; last: string | null }>(
       `WITH page AS MATERIALIZED (
-         SELECT s.id, s.subscriber_id FROM subscription s, subscriber u
+         SELECT s.id, s.subscriber_id${special ? ", u.timezone AS zone, u.quiet_hours AS own" : ""} FROM subscription s, subscriber u
           WHERE ${where} AND s.id > coalesce($4::uuid, '00000000-0000-0000-0000-000000000000') AND s.created_at <= $5
-          ORDER BY s.id LIMIT ${pageSize}),
+          ORDER BY s.id LIMIT ${pageSize})${special?.with ?? ""},
        written AS (
-         INSERT INTO message (workspace_id, site_id, campaign_id, run_id, step_index, variant, subscriber_id, subscription_id, channel)
-         SELECT $1, $2, $6, $3, 0, 0, page.subscriber_id, page.id, $7::channel FROM page
-         ON CONFLICT (run_id, step_index, subscription_id, enrollment_id) DO NOTHING RETURNING 1)
-       SELECT (SELECT count(*)::int FROM page) AS seen, (SELECT count(*)::int FROM written) AS inserted,
+         INSERT INTO message (workspace_id, site_id, campaign_id, run_id, step_index, variant, subscriber_id, subscription_id, channel${special ? ", status, reason, next_at, due_at" : ""})
+         SELECT $1, $2, $6, $3, 0, ${special?.variant ?? "0"}, page.subscriber_id, page.id, $7::channel
+                ${special ? `, ${special.status}, ${special.reason}, coalesce(${special.dueAt}, now()), ${special.dueAt}` : ""}
+           FROM ${special?.from ?? "page"}
+         ON CONFLICT (run_id, step_index, subscription_id, enrollment_id) DO NOTHING RETURNING ${special ? "variant, status" : "1"}),
+       sums AS (${special ? "SELECT variant, status::text, count(*)::int AS count FROM written GROUP BY 1, 2" : "SELECT 0 AS variant, 'queued' AS status, count(*)::int AS count FROM written"})
+       SELECT (SELECT count(*)::int FROM page) AS seen, (SELECT jsonb_agg(sums) FROM sums) AS written,
               (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last`,
-      [workspaceId, siteId, run.id, mine.ledger_cursor, run.started_at, run.campaign_id, plan.channel, ...values],
+      [
+        workspaceId,
+        siteId,
+        run.id,
+        mine.ledger_cursor,
+        run.started_at,
+        run.campaign_id,
+        plan.channel,
+        ...values,
+        ...(special?.values ?? []),
+      ],
     );
-    const page = rows[0] ?? { seen: 0, inserted: 0, last: null };
+    const page = rows[0] ?? { seen: 0, written: [], last: null };
     const moves = new CounterMoves();
-    moves.add(
-      { workspaceId, siteId, campaignId: run.campaign_id, runId: run.id, stepIndex: 0, variant: 0 },
-      "queued",
-      page.inserted,
-    );
+    for (const { variant, status, count } of page.written ?? [])
+      moves.add(
+        { workspaceId, siteId, campaignId: run.campaign_id, runId: run.id, stepIndex: 0, variant },
+        status,
+        count,
+      );
     await moves.write(client);
     const isLast = page.seen < pageSize;
     await client.query(

@@ -1,6 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { Options } from "#lib/campaigns/schema.ts";
+import { contentFor, type StepContents, stepContents } from "#lib/campaigns/step-contents.ts";
 import { topicOf } from "#lib/channels/web-push/payload.ts";
 import type { WebPushMessage } from "#lib/channels/web-push/web-push-message.ts";
 import { Content } from "#lib/content/schema.ts";
@@ -16,7 +17,9 @@ export interface Plan {
   runId: string;
   options: Options;
   /** By step index; empty for messages that carry their own content. */
-  contents: Map<number, Content>;
+  contents: Map<number, StepContents>;
+  /** The winner of the run's test, once there is one. */
+  winner: number | null;
   /** What occasioned the run, as values of variables. */
   variables: Record<string, string | number | null>;
   site: { id: string; url: string; settings: SiteSettings };
@@ -39,14 +42,17 @@ export async function loadPlan(
     campaignId === null
       ? null
       : db.campaign.findFirst({ where: { id: campaignId, workspaceId }, include: { steps: true } }),
-    campaignId === null ? null : db.run.findFirst({ where: { id: runId, workspaceId }, select: { variables: true } }),
+    campaignId === null
+      ? null
+      : db.run.findFirst({ where: { id: runId, workspaceId }, select: { variables: true, winnerVariant: true } }),
   ]);
   if (!site) return null;
   return {
     workspaceId,
     runId,
     options: Options.parse(campaign?.options ?? {}),
-    contents: new Map(campaign?.steps.map((step) => [step.index, Content.parse(step.content)])),
+    contents: new Map(campaign?.steps.map((step) => [step.index, stepContents(step)])),
+    winner: run?.winnerVariant ?? null,
     variables: Variables.parse(run?.variables ?? {}),
     site: { id: site.id, url: site.url, settings: SiteSettings.parse(site.settings) },
     vapidKeys: new Map(
@@ -75,7 +81,7 @@ const maxRetrySeconds = 86_400;
  * @returns the reason when it can never be sent: its keys are gone, its address does not open, it is too large
  */
 export function prepareWebPush(message: ClaimedMessage, plan: Plan): WebPushMessage | { fault: string } {
-  const content = message.content === null ? plan.contents.get(message.step_index) : Content.parse(message.content);
+  const content = contentOf(message, plan);
   const vapid = message.vapid_key_id === null ? undefined : plan.vapidKeys.get(message.vapid_key_id);
   if (!content || !vapid || message.vapid_key_id === null || !message.address_encrypted || !message.p256dh)
     return { fault: "invalid_keys" };
@@ -105,9 +111,17 @@ export function prepareWebPush(message: ClaimedMessage, plan: Plan): WebPushMess
     urgency: plan.options.urgency ?? settings.urgency,
     topic: topicOf(message.run_id, message.step_index),
     attempts: message.attempts,
-    expiresAt: new Date(message.created_at.getTime() + Math.max(60, Math.min(ttlSeconds, maxRetrySeconds)) * 1000),
+    expiresAt: new Date(
+      (message.due_at ?? message.created_at).getTime() + Math.max(60, Math.min(ttlSeconds, maxRetrySeconds)) * 1000,
+    ),
     vapid: { id: message.vapid_key_id, subject: settings.vapidSubject, ...vapid },
   };
+}
+
+function contentOf(message: ClaimedMessage, plan: Plan): Content | undefined {
+  if (message.content !== null) return Content.parse(message.content);
+  const step = plan.contents.get(message.step_index);
+  return step && contentFor(step, message.variant, message.locale, plan.winner);
 }
 
 function openAddress(message: ClaimedMessage): { endpoint: string; auth: string } | undefined {

@@ -5,11 +5,19 @@ import { transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { outageReason } from "./breaker.ts";
 import { type ClaimedMessage, placeOf } from "./claim.ts";
+import { takeBackTouches } from "./frequency.ts";
 
-/** What became of a claimed message; `released` puts it back untried, `deferred` until its push service is back. */
+/**
+ * What became of a claimed message; `released` puts it back untried, `deferred` until its push service is back, `postponed`
+ * until quiet hours are over.
+ */
 export type Settlement = {
   message: ClaimedMessage;
-  outcome: Outcome | { kind: "released" } | { kind: "deferred"; until: Date } | { kind: "skipped"; reason: string };
+  outcome:
+    | Outcome
+    | { kind: "released" }
+    | { kind: "deferred" | "postponed"; until: Date }
+    | { kind: "skipped"; reason: string };
 };
 
 interface LedgerChange {
@@ -43,10 +51,14 @@ function changeOf(outcome: Settlement["outcome"]): LedgerChange {
       return { status: "skipped", reason: outcome.reason, counts: false, nextAt: null };
     case "deferred":
       return { status: "queued", reason: outageReason, counts: false, nextAt: outcome.until };
+    case "postponed":
+      return { status: "queued", reason: quietReason, counts: false, nextAt: outcome.until };
     case "released":
       return { status: "queued", reason: null, counts: false, nextAt: null };
   }
 }
+
+const quietReason = "quiet_hours";
 
 /** Failures in a row, with no success ever, after which a subscription that always gets a 400 is retired. */
 const maxBadRequests = 5;
@@ -66,7 +78,7 @@ export async function recordOutcomes(worker: number, settlements: Settlement[]):
   await transaction(async (client) => {
     const { rows } = await client.query<{ id: string }>(
       `UPDATE message m SET status = o.status::message_status, reason = o.reason, attempts = m.attempts + o.counts::int,
-              next_at = coalesce(o.next_at, m.next_at), claimed_by = NULL, claimed_at = NULL,
+              next_at = coalesce(o.next_at, m.next_at), due_at = CASE WHEN o.reason = '${quietReason}' THEN o.next_at ELSE m.due_at END, claimed_by = NULL, claimed_at = NULL,
               sent_at = CASE WHEN o.status = 'sent' THEN now() ELSE m.sent_at END
          FROM unnest($3::uuid[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[]) AS o (id, status, reason, counts, next_at)
         WHERE m.workspace_id = $1 AND m.id = o.id AND m.status = 'sending' AND m.claimed_by = $2 RETURNING m.id`,
@@ -88,10 +100,18 @@ export async function recordOutcomes(worker: number, settlements: Settlement[]):
       moves.add(place, "sending", -1);
       moves.add(place, change.status, 1);
     }
+    const unsent = written.filter(({ message, change }) => message.is_capped && !keepsTouch.has(change.status));
+    await takeBackTouches(
+      client,
+      unsent.map(({ message }) => message),
+    );
     await touchSubscriptions(client, workspaceId, written);
     await moves.write(client);
   });
 }
+
+/** After these the person got it, or will. */
+const keepsTouch = new Set<LedgerChange["status"]>(["sent", "queued", "unknown"]);
 
 /** What the outcomes say about the devices: alive, gone, or broken. */
 async function touchSubscriptions(client: PoolClient, workspaceId: string, settlements: Settlement[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Utm } from "#lib/content/schema.ts";
-import { HttpUrl, Id, ImageUrl, Instant, optionalText, parseHttpUrl, TimeZone, text } from "#lib/schema.ts";
+import { HttpUrl, Id, ImageUrl, Instant, optionalText, parseHttpUrl, TimeOfDay, TimeZone, text } from "#lib/schema.ts";
 
 /** A web origin: scheme, host and port, nothing after. */
 export const Origin = HttpUrl.refine((value) => {
@@ -25,6 +25,19 @@ export const Urgency = z.enum(urgencies);
 /** Longest time a push service may keep a message, seconds: 30 days. */
 export const maxTtlSeconds = 2_592_000;
 export const TtlSeconds = z.number().int().min(0).max(maxTtlSeconds);
+
+/** Hours of the day without messages, by the clock of whoever would get them; over midnight when `from` is later. */
+export const QuietHours = z
+  .strictObject({ from: TimeOfDay, to: TimeOfDay })
+  .refine(({ from, to }) => from !== to, "From and to must differ.");
+export type QuietHours = z.output<typeof QuietHours>;
+
+/** How many messages a person gets from a site within so many hours, whatever devices they have. */
+export const FrequencyCap = z.strictObject({
+  count: z.number().int().min(1).max(100),
+  hours: z.number().int().min(1).max(720),
+});
+export type FrequencyCap = z.output<typeof FrequencyCap>;
 
 /** The soft-ask that sdk.js shows before the browser's own prompt. */
 export const Prompt = z.strictObject({
@@ -53,10 +66,17 @@ export const SiteSettings = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, "Must be an ISO 4217 code such as EUR."),
   allowedOrigins: z.array(Origin).min(1, "At least one origin.").max(20, "At most 20 origins."),
   prompt: Prompt,
+  quietHours: QuietHours.nullable().default(null),
+  frequencyCap: FrequencyCap.nullable().default(null),
 });
 export type SiteSettings = z.output<typeof SiteSettings>;
 
-export const SiteSettingsInput = SiteSettings.extend({ prompt: Prompt.partial() }).partial();
+export const SiteSettingsInput = SiteSettings.extend({
+  prompt: Prompt.partial(),
+  // Without their defaults: what is not given stays as it is.
+  quietHours: QuietHours.nullable(),
+  frequencyCap: FrequencyCap.nullable(),
+}).partial();
 
 export const NewSite = z.strictObject({ name: text(120), url: HttpUrl, settings: SiteSettingsInput.optional() });
 export type NewSite = z.input<typeof NewSite>;

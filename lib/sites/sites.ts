@@ -190,6 +190,8 @@ async function defaultSettings(ctx: Context, name: string, url: URL): Promise<Si
       position: "top",
       accentColor: "#4f46e5",
     },
+    quietHours: null,
+    frequencyCap: null,
   };
 }
 

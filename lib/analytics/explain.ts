@@ -62,8 +62,9 @@ function whyNotAddressed(
   const audience = Audience.parse(campaign.audience);
   const isNamed =
     audience.type === "all" ||
-    audience.ids?.includes(subscriber.id) ||
-    audience.externalIds?.some((externalId) => externalId === subscriber.externalId);
+    (audience.type === "subscribers" &&
+      (audience.ids?.includes(subscriber.id) ||
+        audience.externalIds?.some((externalId) => externalId === subscriber.externalId)));
   if (!isNamed) return { code: "not_in_audience" };
   if (!subscriber.isActive) return { code: "opted_out" };
   if (device.status !== "active") return { code: "was_not_active" };

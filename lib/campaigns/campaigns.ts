@@ -12,6 +12,7 @@ import type { Page } from "#lib/schema.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { isStanding } from "./drip-schema.ts";
 import { checkPayloadSize } from "./payload-size.ts";
 import {
   Audience,
@@ -24,6 +25,8 @@ import {
   Trigger,
 } from "./schema.ts";
 import { allContents, checkExperiment, stepColumns, stepContents } from "./step-contents.ts";
+import { checkShape, keepVersion, replaceSteps } from "./steps.ts";
+import { kindOf } from "./types.ts";
 
 const include = { steps: { orderBy: { index: "asc" } } } as const;
 export type StoredCampaign = Prisma.CampaignGetPayload<{ include: typeof include }>;
@@ -36,6 +39,8 @@ export async function listCampaigns(ctx: Context, filter: CampaignFilter): Promi
     isDeleted: false,
     isArchived: filter.archived === true,
     ...(filter.status ? { status: filter.status } : {}),
+    ...(filter.type ? { type: filter.type } : {}),
+    ...(filter.automated === undefined ? {} : { type: filter.automated ? { not: "one_time" } : "one_time" }),
     ...(filter.siteId === undefined ? {} : { siteId: isId(filter.siteId) ? filter.siteId : { in: [] } }),
     ...(filter.search ? { name: { contains: filter.search, mode: "insensitive" } } : {}),
   };
@@ -101,6 +106,7 @@ export async function createCampaign(ctx: Context, input: NewCampaign): Promise<
           create: input.steps.map((step, index) => ({
             id: newId(),
             index,
+            key: index,
             delayMinutes: step.delayMinutes,
             ...stepColumns(step),
           })),
@@ -120,6 +126,9 @@ export async function createCampaign(ctx: Context, input: NewCampaign): Promise<
 /**
  * Changes a draft or a scheduled campaign; what is given replaces what was. A scheduled one keeps its time.
  *
+ * One that runs by itself can be changed while it does. Of a welcome or triggered one new people walk the new steps;
+ * those inside finish the ones they began with, or move (`changes.enrolled`).
+ *
  * @throws not_found · conflict it is running or over · validation_error · payload_too_large
  */
 export async function updateCampaign(ctx: Context, id: string, changes: CampaignChanges): Promise<Campaign> {
@@ -127,43 +136,61 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
   return db.$transaction(async (tx) => {
     const before = await findCampaign(ctx, id, tx);
     // The guard of the WHERE below is what holds; this one only answers sooner.
-    if (!isEditable(before.status)) throw notEditable(before.status);
-    if (before.status === "scheduled" && changes.trigger)
-      throw new AppError("conflict", "It is scheduled. Schedule it again to change its time.");
-    const after = { ...toCampaign(before), ...changes };
+    const { enrolled = "finish", ...given } = changes;
+    const after = { ...toCampaign(before), ...given };
+    const kind = kindOf(after.trigger);
+    if (!kind.editableIn.includes(before.status)) throw notEditable(before.status, kind.editableIn);
+    if (before.status !== "draft") refuseOtherTrigger(before, changes);
+    const isNewVersion = isStanding(before.type) && before.status !== "draft" && (given.steps || given.trigger);
+    if (isNewVersion) refuseOtherPeople(before, after);
     await checkReferences(tx, ctx, { ...after, siteId: after.siteId ?? "" });
+    const stepsVersion = before.stepsVersion + (isNewVersion ? 1 : 0);
     const { count } = await tx.campaign.updateMany({
-      where: { id, workspaceId: ctx.workspaceId, status: { in: ["draft", "scheduled"] } },
+      where: { id, workspaceId: ctx.workspaceId, status: before.status, stepsVersion: before.stepsVersion },
       data: {
         name: after.name.trim(),
         siteId: after.siteId,
+        type: after.trigger.type,
         trigger: Trigger.encode(after.trigger),
         audience: after.audience,
         options: after.options,
+        stepsVersion,
+        ...(isNewVersion && enrolled === "move" ? { leastVersion: stepsVersion } : {}),
       },
     });
-    if (count === 0) throw notEditable("running");
-    for (const [index, step] of (changes.steps ?? []).entries())
-      await tx.step.updateMany({
-        where: { workspaceId: ctx.workspaceId, campaignId: id, index },
-        data: stepColumns(step),
-      });
+    if (count === 0) throw new AppError("conflict", "Somebody else moved it meanwhile. Look again.");
+    if (given.steps) await replaceSteps(tx, before, given.steps);
+    if (isNewVersion) await keepVersion(tx, await findCampaign(ctx, id, tx));
     await audit(tx, ctx, {
       action: "campaign.update",
       entityType: "campaign",
       entityId: id,
-      details: { fields: Object.keys(changes) },
+      details: { fields: Object.keys(given), ...(isNewVersion ? { enrolled } : {}) },
     });
     return toCampaign(await findCampaign(ctx, id, tx));
   });
 }
 
-function isEditable(status: Campaign["status"]): boolean {
-  return status === "draft" || status === "scheduled";
+/** Whoever is inside was let in by this site and audience. */
+function refuseOtherPeople(before: StoredCampaign, after: Pick<Campaign, "siteId" | "audience">): void {
+  const isSame = JSON.stringify(Audience.parse(before.audience)) === JSON.stringify(after.audience);
+  if (before.siteId !== after.siteId || !isSame)
+    throw new AppError("conflict", `A ${before.status} campaign keeps its site and its audience.`);
 }
 
-function notEditable(status: Campaign["status"]): AppError {
-  return new AppError("conflict", `A ${status} campaign cannot be edited; only a draft or scheduled one can.`);
+function notEditable(status: Campaign["status"], editableIn: readonly Campaign["status"][]): AppError {
+  const last = editableIn.at(-1) ?? "";
+  const states = editableIn.length > 1 ? `${editableIn.slice(0, -1).join(", ")} or ${last}` : last;
+  return new AppError("conflict", `A ${status} campaign cannot be edited; only a ${states} one can.`);
+}
+
+/** What was promised for a time keeps it; what repeats may change how, not what it is. */
+function refuseOtherTrigger(before: StoredCampaign, { trigger }: CampaignChanges): void {
+  if (!trigger) return;
+  if (trigger.type !== before.type)
+    throw new AppError("conflict", `A ${before.status} campaign keeps its type. Take it back to draft to change it.`);
+  if (trigger.type === "one_time")
+    throw new AppError("conflict", "It is scheduled. Schedule it again to change its time.");
 }
 
 /**
@@ -189,18 +216,18 @@ export async function deleteCampaign(ctx: Context, id: string): Promise<void> {
   });
 }
 
-/** A new draft with the same content, audience and options, and no time. */
+/** A new draft with the same content, audience and options; a one-time copy has no time. */
 export async function duplicateCampaign(ctx: Context, id: string): Promise<Campaign> {
   authorize(ctx, "campaigns:write");
-  const { name, siteId, audience, options, steps } = toCampaign(await findCampaign(ctx, id));
+  const { name, siteId, trigger, audience, options, steps } = toCampaign(await findCampaign(ctx, id));
   return createCampaign(ctx, {
     name: `${name.slice(0, 190)} (copy)`,
     siteId: siteId ?? "",
     channel: "web_push",
-    trigger: { type: "one_time" },
+    trigger: kindOf(trigger).copy(trigger),
     audience,
     options,
-    steps: steps.map((step) => ({ ...step, delayMinutes: 0 as const })),
+    steps,
   });
 }
 
@@ -234,14 +261,19 @@ export async function findCampaign(ctx: Context, id: string, tx: Transaction = d
 async function checkReferences(
   tx: Transaction,
   ctx: Context,
-  input: Pick<Campaign, "trigger" | "audience" | "steps" | "options"> & { siteId: string },
+  input: Pick<NewCampaign, "trigger" | "audience" | "steps" | "options"> & { siteId: string },
 ): Promise<void> {
+  const kind = kindOf(input.trigger);
+  if (!kind.reaches(input.audience)) throw invalid("audience.type", `Not for a ${input.trigger.type} campaign.`);
+  checkShape(input, kind.maxSteps);
+  await kind.check?.(tx, ctx, input.trigger);
   const site = await findSite(ctx, input.siteId, tx);
+  const occasion = input.trigger.type === "triggered" ? "event" : undefined;
   const settings = SiteSettings.parse(site.settings);
   checkExperiment(input);
   for (const [index, step] of input.steps.entries())
     for (const { path, content } of allContents(step)) {
-      checkVariables(content, `steps.${index}.${path}`);
+      checkVariables(content, `steps.${index}.${path}`, occasion);
       checkPayloadSize(content, { url: site.url, settings }, input.options, `steps.${index}.${path}.message`);
     }
   if (input.audience.type !== "subscribers") return;
@@ -257,18 +289,12 @@ async function checkReferences(
   if (found < new Set([...ids, ...externalIds]).size) throw notFound("Subscriber");
 }
 
-/** Whether a time can be scheduled: in the future, at most a year ahead. */
-export function checkSchedule(at: Date, now: Date, field: string): void {
-  if (at.getTime() < now.getTime() - 1000) throw invalid(field, "Must be in the future.");
-  if (at.getTime() > now.getTime() + 366 * 86_400_000) throw invalid(field, "At most a year ahead.");
-}
-
 export function toCampaign(row: StoredCampaign): Campaign {
   return {
     ...row,
     trigger: Trigger.parse(row.trigger),
     audience: Audience.parse(row.audience),
     options: Options.parse(row.options),
-    steps: row.steps.map((step) => ({ delayMinutes: step.delayMinutes, ...stepContents(step) })),
+    steps: row.steps.map((step) => ({ key: step.key, delayMinutes: step.delayMinutes, ...stepContents(step) })),
   };
 }

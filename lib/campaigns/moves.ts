@@ -6,12 +6,14 @@ import type { Context } from "#lib/context.ts";
 import { db, type Transaction, transaction } from "#lib/db.ts";
 import { countAudience } from "#lib/delivery/audience.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
-import { AppError, invalid } from "#lib/errors.ts";
+import { AppError } from "#lib/errors.ts";
 import { nudge } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
-import { checkSchedule, findCampaign, type StoredCampaign, toCampaign } from "./campaigns.ts";
-import { checkLocalTime } from "./local-time.ts";
+import { findCampaign, type StoredCampaign, toCampaign } from "./campaigns.ts";
+import { isStanding } from "./drip-schema.ts";
 import { Audience, type Campaign, type CampaignStatus, type ScheduleAt, Trigger } from "./schema.ts";
+import { keepVersion } from "./steps.ts";
+import { type Activation, kindOf, refuseSendByHand, sentNow } from "./types.ts";
 
 /** Every legal move of a campaign. What is not here is a conflict. */
 export const legalMoves: Record<CampaignStatus, readonly CampaignStatus[]> = {
@@ -67,72 +69,71 @@ async function move(
  * @throws empty_audience nobody would get it
  */
 export async function sendCampaign(ctx: Context, id: string): Promise<Campaign> {
-  return launch(ctx, id, now(), "campaign.send");
+  return launch(ctx, id, "campaign.send");
 }
 
 /**
- * Schedules a campaign, or moves a scheduled one to another time.
+ * Switches a campaign on: a one-time one is scheduled, or moved to another time; what repeats or waits for something runs.
  *
- * @param input.at the instant, or `localAt` the wall time in each subscriber's zone; without either the trigger's own
+ * @param input.at the instant of a one-time campaign, or `localAt` the wall time in each subscriber's zone; without either the trigger's own
  * @throws not_found · conflict · validation_error the time is past, missing, or more than a year ahead
  */
 export async function scheduleCampaign(ctx: Context, id: string, input: ScheduleAt): Promise<Campaign> {
-  authorize(ctx, "campaigns:send");
-  const trigger = Trigger.parse((await findCampaign(ctx, id)).trigger);
-  const { at, localAt } = input.at || input.localAt ? input : trigger;
-  if (localAt !== undefined) {
-    const firstAt = checkLocalTime(localAt, now(), "localAt");
-    return launch(ctx, id, firstAt, "campaign.schedule", { type: "one_time", localAt });
-  }
-  if (!at) throw invalid("at", "Say when: the campaign's trigger names no time.");
-  checkSchedule(at, now(), "at");
-  return launch(ctx, id, at, "campaign.schedule", { type: "one_time", at });
+  return launch(ctx, id, "campaign.schedule", input);
 }
 
 /** Writes campaign and run in one transaction, then tells the queue. */
 async function launch(
   ctx: Context,
   id: string,
-  dueAt: Date,
   action: "campaign.send" | "campaign.schedule",
-  trigger: Trigger = { type: "one_time" },
+  input: ScheduleAt = {},
 ): Promise<Campaign> {
   authorize(ctx, "campaigns:send");
   const isNow = action === "campaign.send";
   if (isNow) await refuseEmptyAudience(await findCampaign(ctx, id));
   const { campaign, runId } = await db.$transaction(async (tx) => {
     const before = await findCampaign(ctx, id, tx);
+    const at = now();
+    const trigger = Trigger.parse(before.trigger);
     const site = await tx.site.findFirst({
       where: { id: before.siteId ?? "", workspaceId: ctx.workspaceId, isDeleted: false },
     });
     if (!site) throw new AppError("conflict", "The campaign's site was deleted.");
     if (site.pausedReason !== null)
       throw new AppError("conflict", `The site is paused and the campaign ${before.status}: ${site.pausedReason}`);
-    if (isNow) {
-      // Now is now for everybody: a local time that it had is given up.
-      const { localAt } = Trigger.parse(before.trigger);
-      await move(tx, before, "running", ["draft", "scheduled"], {
-        startedAt: dueAt,
-        nextRunAt: null,
-        ...(localAt !== undefined && { trigger: Trigger.encode(trigger) }),
-      });
-    } else {
-      await move(tx, before, "scheduled", ["draft", "scheduled"], {
-        nextRunAt: dueAt,
-        trigger: Trigger.encode(trigger),
-      });
-    }
-    const existing = await tx.run.findFirst({ where: { workspaceId: ctx.workspaceId, campaignId: id, isOnly: true } });
-    const runId = existing?.id ?? newId();
-    if (existing)
-      await tx.run.update({ where: { id: runId, workspaceId: ctx.workspaceId }, data: { dueAt, status: "due" } });
-    else
-      await tx.run.create({ data: { id: runId, workspaceId: ctx.workspaceId, campaignId: id, dueAt, isOnly: true } });
-    await audit(tx, ctx, { action, entityType: "campaign", entityId: id, details: { at: dueAt.toISOString() } });
+    if (isNow) refuseSendByHand(trigger);
+    const { status, firstRunAt, beginsAt, ...begun }: Activation = isNow
+      ? { status: "running" as const, trigger: sentNow(trigger), firstRunAt: at }
+      : kindOf(trigger).activate(trigger, input, at);
+    await move(tx, before, status, ["draft", "scheduled"], {
+      trigger: Trigger.encode(begun.trigger),
+      nextRunAt: isNow ? null : (firstRunAt ?? beginsAt ?? null),
+      ...(status === "running" ? { startedAt: at } : {}),
+    });
+    if (isStanding(before.type)) await keepVersion(tx, before);
+    const runId = firstRunAt && (await planRun(tx, before, firstRunAt, kindOf(trigger).hasOneRun));
+    await audit(tx, ctx, {
+      action,
+      entityType: "campaign",
+      entityId: id,
+      details: { at: (firstRunAt ?? beginsAt)?.toISOString() ?? null },
+    });
     return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runId };
   });
-  nudge({ kind: "due", workspaceId: ctx.workspaceId, runId });
+  if (runId) nudge({ kind: "due", workspaceId: ctx.workspaceId, runId });
   return campaign;
+}
+
+/** The campaign's run that is due next: moved there, or made. */
+async function planRun(tx: Transaction, campaign: StoredCampaign, dueAt: Date, isOnly: boolean): Promise<string> {
+  const { workspaceId, id: campaignId } = campaign;
+  const where = isOnly ? { isOnly } : { status: "due" as const };
+  const existing = await tx.run.findFirst({ where: { workspaceId, campaignId, ...where } });
+  if (existing) await tx.run.update({ where: { id: existing.id, workspaceId }, data: { dueAt, status: "due" } });
+  const id = existing?.id ?? newId();
+  if (!existing) await tx.run.create({ data: { id, workspaceId, campaignId, dueAt, isOnly } });
+  return id;
 }
 
 async function refuseEmptyAudience(campaign: StoredCampaign): Promise<void> {

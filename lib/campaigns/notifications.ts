@@ -6,10 +6,11 @@ import type { Context } from "#lib/context.ts";
 import { AppError, type FieldErrors, notFound } from "#lib/errors.ts";
 import type { Page } from "#lib/schema.ts";
 import { getSite } from "#lib/sites/sites.ts";
-import { checkSchedule, createCampaign, getCampaign, listCampaigns, updateCampaign } from "./campaigns.ts";
+import { createCampaign, getCampaign, listCampaigns, updateCampaign } from "./campaigns.ts";
 import { scheduleCampaign } from "./moves.ts";
 import type { NewNotification, Notification, NotificationChanges } from "./notification-schema.ts";
 import type { Campaign, CampaignFilter } from "./schema.ts";
+import { checkSchedule } from "./types.ts";
 
 /** The site's campaigns in the flat shape, newest first. @throws not_found the site */
 export async function listNotifications(
@@ -141,7 +142,7 @@ export function toNotification(campaign: Campaign): Notification {
     imageUrl: content?.imageUrl ?? null,
     utmParams: content?.utm ?? null,
     actionButtons: content?.actions ?? [],
-    scheduledAt: campaign.nextRunAt ?? campaign.trigger.at ?? null,
+    scheduledAt: campaign.nextRunAt ?? (campaign.trigger.type === "one_time" ? campaign.trigger.at : null) ?? null,
     startedAt,
     finishedAt,
     createdAt,

@@ -7,6 +7,7 @@ import type { Context } from "#lib/context.ts";
 import { countAudience } from "#lib/delivery/audience.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
+import { isStanding } from "./drip-schema.ts";
 import { contentBytes } from "./payload-size.ts";
 import type { NewCampaign, Preflight } from "./schema.ts";
 
@@ -24,12 +25,16 @@ export async function preflight(ctx: Context, input: NewCampaign): Promise<Prefl
   const settings = SiteSettings.parse(site.settings);
   const recipients = await countAudience(ctx.workspaceId, site.id, input.audience, countLimit);
   const [step] = input.steps;
-  const bytes = step ? contentBytes(step.content, { url: site.url, settings }, input.options) : 0;
+  const bytes = Math.max(
+    ...input.steps.map(({ content }) => contentBytes(content, { url: site.url, settings }, input.options)),
+  );
   const checks: Preflight["checks"] = [];
   const add = (id: string, level: Preflight["checks"][number]["level"], message: string) =>
     checks.push({ id, level, message });
 
-  if (recipients === 0) add("audience", "blocking", "Nobody would get this: no active subscription.");
+  // Who comes later is not there yet: only a send needs somebody now.
+  if (isStanding(input.trigger.type)) add("audience", "ok", "It reaches people as it happens.");
+  else if (recipients === 0) add("audience", "blocking", "Nobody would get this: no active subscription.");
   else add("audience", "ok", `${recipients} active subscription${recipients === 1 ? "" : "s"}.`);
 
   if (bytes > maxPayloadBytes)
@@ -38,8 +43,9 @@ export async function preflight(ctx: Context, input: NewCampaign): Promise<Prefl
     add("payload", "warning", `${bytes} of ${maxPayloadBytes} bytes: long values of variables may not fit.`);
   else add("payload", "ok", `${bytes} of ${maxPayloadBytes} bytes.`);
 
-  const texts = step ? [step.content.title, step.content.message] : [];
-  const fault = texts.map((text) => variableFault(text)).find((found) => found !== undefined);
+  const texts = input.steps.flatMap(({ content }) => [content.title, content.message]);
+  const occasion = input.trigger.type === "triggered" ? "event" : undefined;
+  const fault = texts.map((text) => variableFault(text, occasion)).find((found) => found !== undefined);
   if (fault) add("variables", "blocking", fault);
   else if (texts.some((text) => variablesOf(text).length > 0 && !hasFallbacks(text)))
     add(
@@ -51,6 +57,7 @@ export async function preflight(ctx: Context, input: NewCampaign): Promise<Prefl
   if (site.pausedReason !== null) add("site", "blocking", `The site is paused: ${site.pausedReason}`);
   if (step && !step.content.url) add("link", "warning", `No link: a click opens ${site.url}.`);
   if (step && !step.content.iconUrl && !settings.iconUrl) add("icon", "warning", "No icon: browsers show their own.");
-  if (input.trigger.at && input.trigger.at < now()) add("time", "blocking", "The time is past.");
+  if (input.trigger.type === "one_time" && input.trigger.at && input.trigger.at < now())
+    add("time", "blocking", "The time is past.");
   return { recipients, payloadBytes: bytes, maxPayloadBytes, checks };
 }

@@ -3,6 +3,7 @@ import { channelIds } from "#lib/channels/channel.ts";
 import { Content } from "#lib/content/schema.ts";
 import { Id, Instant, PageQuery, text, WallTime } from "#lib/schema.ts";
 import { QuietHours, TtlSeconds, Urgency } from "#lib/sites/schema.ts";
+import { DelayMinutes, enrolledChoices, maxSteps, TriggeredTrigger, WelcomeTrigger } from "./drip-schema.ts";
 import { Experiment, otherContents } from "./variants-schema.ts";
 
 export const campaignTypes = ["one_time", "recurring", "triggered", "welcome", "rss"] as const;
@@ -19,7 +20,7 @@ export const campaignStatuses = [
 ] as const;
 export type CampaignStatus = (typeof campaignStatuses)[number];
 
-/** What starts it. Later triggers become further members of this union. */
+/** What starts it. A new trigger is a member of this union and a line in types.ts; the composer offers it once it has an editor. */
 export const Trigger = z.discriminatedUnion("type", [
   z
     .strictObject({
@@ -29,6 +30,8 @@ export const Trigger = z.discriminatedUnion("type", [
       localAt: WallTime.optional(),
     })
     .refine((value) => value.at === undefined || value.localAt === undefined, "Give either at or localAt."),
+  WelcomeTrigger,
+  TriggeredTrigger,
 ]);
 export type Trigger = z.output<typeof Trigger>;
 
@@ -53,10 +56,21 @@ export const Audience = z.discriminatedUnion("type", [
       (value) => (value.ids === undefined) !== (value.externalIds === undefined),
       "Give either ids or externalIds.",
     ),
+  /** Whoever the event is about; of triggered campaigns only. */
+  z.strictObject({ type: z.literal("event_subject") }),
 ]);
 export type Audience = z.output<typeof Audience>;
 
-export const StepInput = z.strictObject({ delayMinutes: z.literal(0).default(0), content: Content, ...otherContents });
+export const StepInput = z.strictObject({
+  /** The number of a step that exists; without one it is a new step. */
+  key: z.number().int().min(0).max(32_767).optional(),
+  /** Minutes after the trigger; of welcome and triggered campaigns only. */
+  delayMinutes: DelayMinutes.default(0),
+  content: Content,
+  ...otherContents,
+});
+export type StepInput = z.output<typeof StepInput>;
+const Steps = z.array(StepInput).min(1, "At least one step.").max(maxSteps, `At most ${maxSteps} steps.`);
 export const Options = z.strictObject({
   ttlSeconds: TtlSeconds.optional(),
   urgency: Urgency.optional(),
@@ -73,7 +87,7 @@ export const NewCampaign = z.strictObject({
   channel: z.literal("web_push").default("web_push"),
   trigger: Trigger.default({ type: "one_time" }),
   audience: Audience.default({ type: "all" }),
-  steps: z.array(StepInput).length(1, "A one-time campaign has one step."),
+  steps: Steps,
   options: Options.default({}),
 });
 /** Wire form, as JSON gives it. */
@@ -86,7 +100,9 @@ export const CampaignChanges = z.strictObject({
   siteId: z.string().max(64).optional(),
   trigger: Trigger.optional(),
   audience: Audience.optional(),
-  steps: z.array(StepInput).length(1, "A one-time campaign has one step.").optional(),
+  steps: Steps.optional(),
+  /** Steps of a running welcome or triggered campaign: who is inside finishes the steps they began with, or moves to the new ones. */
+  enrolled: z.enum(enrolledChoices).optional(),
   options: Options.optional(),
 });
 export type CampaignChanges = z.output<typeof CampaignChanges>;
@@ -118,7 +134,9 @@ export const Campaign = z.object({
   statusReason: z.string().nullable(),
   trigger: Trigger,
   audience: Audience,
-  steps: z.array(z.object({ delayMinutes: z.number().int(), content: Content, ...otherContents })),
+  steps: z.array(
+    z.object({ key: z.number().int(), delayMinutes: z.number().int(), content: Content, ...otherContents }),
+  ),
   options: Options,
   isArchived: z.boolean(),
   nextRunAt: Instant.nullable(),
@@ -136,6 +154,9 @@ export type CampaignRow = z.output<typeof CampaignRow>;
 export const CampaignFilter = PageQuery.extend({
   status: z.enum(campaignStatuses).optional(),
   siteId: z.string().max(64).optional(),
+  type: z.enum(campaignTypes).optional(),
+  /** true: what runs by itself · false: what is sent once */
+  automated: z.stringbool().optional(),
   search: z.string().max(200).optional(),
   archived: z.stringbool().optional(),
 });

@@ -2,7 +2,7 @@ import "server-only";
 import { Content } from "#lib/content/schema.ts";
 import { AppError, invalid } from "#lib/errors.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
-import type { Campaign } from "./schema.ts";
+import type { NewCampaign } from "./schema.ts";
 import { restVariant, Translations, Variant } from "./variants-schema.ts";
 
 /** All that a step can say: its content, the same in other languages, and variants of both. */
@@ -79,7 +79,7 @@ export function allContents(step: StepContents): { path: string; content: Conten
  *
  * @throws validation_error naming the field
  */
-export function checkExperiment({ trigger, steps, options }: Pick<Campaign, "trigger" | "steps" | "options">): void {
+export function checkExperiment({ trigger, steps, options }: Pick<NewCampaign, "trigger" | "steps" | "options">): void {
   const { experiment } = options;
   if (!experiment) return;
   const isTest = experiment.testShare !== undefined && experiment.testShare < 1;

@@ -14,6 +14,9 @@ export function audienceCondition(audience: Audience, offset: number): { where: 
   switch (audience.type) {
     case "all":
       return { where: base, values: [] };
+    case "event_subject":
+      // Reached one by one as events come, by enrollments: never by a run.
+      return { where: `${base} AND false`, values: [] };
     case "subscribers":
       return {
         where: `${base} AND (u.id = ANY ($${offset + 1}::uuid[]) OR u.external_id = ANY ($${offset + 2}::text[]))`,

@@ -68,7 +68,7 @@ export const sendCampaignAction = action({
 });
 
 export const scheduleCampaignAction = action({
-  input: OneCampaign.extend({ at: Instant }),
+  input: OneCampaign.extend({ at: Instant.optional() }),
   run: async (ctx, { id, at }) => void (await changed(scheduleCampaign(ctx, id, { at }))),
 });
 

@@ -7,13 +7,14 @@ import { startTransition, useState } from "react";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { MenuItem, MenuSeparator } from "#components/ui/dropdown-menu.tsx";
 import { RowMenu } from "#components/ui/row-menu.tsx";
-import type { CampaignStatus, Counts } from "#lib/campaigns/schema.ts";
+import type { CampaignStatus, CampaignType, Counts } from "#lib/campaigns/schema.ts";
 import { type CampaignAction, isLegal } from "./legal-actions.ts";
 import { useCampaignActions } from "./use-campaign-actions.ts";
 
 export type MenuCampaign = {
   id: string;
   name: string;
+  type: CampaignType;
   status: CampaignStatus;
   isArchived: boolean;
   counts: Pick<Counts, "queued" | "sending" | "sent" | "clicked">;
@@ -34,8 +35,8 @@ export function CampaignMenu({
   const t = useTranslations("campaigns.actions");
   const actions = useCampaignActions(workspaceId, base, campaign.id);
   const [asking, setAsking] = useState<"delete" | "cancel" | "unschedule">();
-  const { id, name, status, isArchived } = campaign;
-  const offers = (action: CampaignAction) => isLegal(action, status) && !without.includes(action);
+  const { id, name, type, status, isArchived } = campaign;
+  const offers = (action: CampaignAction) => isLegal(action, status, type) && !without.includes(action);
   const run = (work: () => Promise<boolean>) => () =>
     startTransition(async () => {
       await work();

@@ -15,13 +15,14 @@ import type { ActionResult } from "#lib/http/action.ts";
 import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
 import { preflightAction } from "./actions.ts";
 import { useCheckWords } from "./composer/checks.tsx";
+import { runsByItself } from "./composer/triggers/trigger-draft.ts";
 
 export type Launch = {
   name: string;
   site: { name: string; timezone: string };
   /** What would go out, for the count and the last check. */
   campaign: NewCampaignInput;
-  /** null: now. */
+  /** null: now, or whenever its trigger says. */
   at: Date | null;
   /** The time is chosen here: for a schedule from the campaign's page. */
   picksTime?: "schedule" | "reschedule";
@@ -50,9 +51,11 @@ export function LaunchDialog({
   const { name, site, campaign, picksTime } = launch;
   const [wall, setWall] = useState(() => firstTime(launch));
   const at = picksTime ? instantOfWallTime(wall, site.timezone) : launch.at;
-  const isNow = !picksTime && at === null;
+  const isSwitch = runsByItself(campaign.trigger?.type ?? "one_time");
+  const isNow = !isSwitch && !picksTime && at === null;
   const isPast = at !== null && at.getTime() < Date.now();
-  const wire = JSON.stringify({ ...campaign, trigger: { type: "one_time" } });
+  // The time is looked at here.
+  const wire = JSON.stringify(isSwitch ? campaign : { ...campaign, trigger: { type: "one_time" } });
 
   useEffect(() => {
     let isCurrent = true;
@@ -85,7 +88,7 @@ export function LaunchDialog({
       title={
         picksTime === "reschedule"
           ? t("launch.rescheduleTitle", { name })
-          : t(isNow ? "launch.sendTitle" : "launch.scheduleTitle", { name })
+          : t(isSwitch ? "launch.onTitle" : isNow ? "launch.sendTitle" : "launch.scheduleTitle", { name })
       }
       footer={
         <>
@@ -96,9 +99,9 @@ export function LaunchDialog({
             variant="primary"
             onClick={confirm}
             pending={pending}
-            disabled={!check?.ok || blocking.length > 0 || (!isNow && !at) || isPast}
+            disabled={!check?.ok || blocking.length > 0 || (!isNow && !isSwitch && !at) || isPast}
           >
-            {t(isNow ? "launch.send" : "launch.schedule")}
+            {t(isSwitch ? "launch.on" : isNow ? "launch.send" : "launch.schedule")}
           </Button>
         </>
       }
@@ -118,7 +121,11 @@ export function LaunchDialog({
           </Field>
         )}
         {check?.ok && isPast ? null : check?.ok ? (
-          <Sentence launch={launch} at={at} isNow={isNow} count={check.data.recipients} />
+          isSwitch ? (
+            <SwitchSentence launch={launch} count={check.data.recipients} />
+          ) : (
+            <Sentence launch={launch} at={at} isNow={isNow} count={check.data.recipients} />
+          )
         ) : check === null ? (
           <div aria-busy="true" className="grid gap-2">
             <span className="sr-only">{t("launch.counting")}</span>
@@ -179,6 +186,18 @@ function Sentence({ launch, at, isNow, count }: { launch: Launch; at: Date | nul
           })
         : t.rich(isNow ? "sendSentence" : "scheduleSentence", words)}{" "}
       {elsewhere && t("elsewhere", { time: formatInstant(at, { locale, timeZone: own }) })}
+    </p>
+  );
+}
+
+/** What begins by itself from now on, and for whom. */
+function SwitchSentence({ launch, count }: { launch: Launch; count: number }) {
+  const t = useTranslations("campaigns.launch");
+  const { site, campaign } = launch;
+  const strong = (text: React.ReactNode) => <strong className="font-semibold text-foreground">{text}</strong>;
+  return (
+    <p className="text-pretty text-muted-foreground">
+      {t.rich(`onSentence.${campaign.trigger?.type ?? "one_time"}`, { site: site.name, count, strong })}
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import type { CampaignStatus } from "#lib/campaigns/schema.ts";
+import type { CampaignStatus, CampaignType } from "#lib/campaigns/schema.ts";
 
 export const campaignActions = [
   "edit",
@@ -27,6 +27,15 @@ const legal: Record<CampaignStatus, readonly CampaignAction[]> = {
   cancelled: ["duplicate", "archive", "delete"],
 };
 
-export function isLegal(action: CampaignAction, status: CampaignStatus): boolean {
-  return legal[status].includes(action);
+/** What runs by itself is switched on instead of sent, and can be changed while it runs. */
+const legalByItself: typeof legal = {
+  ...legal,
+  draft: ["schedule", "edit", "duplicate", "archive", "delete"],
+  scheduled: ["edit", "unschedule", "cancel", "duplicate"],
+  running: ["edit", "pause", "cancel", "duplicate"],
+  paused: ["resume", "edit", "cancel", "duplicate"],
+};
+
+export function isLegal(action: CampaignAction, status: CampaignStatus, type: CampaignType): boolean {
+  return (type === "one_time" ? legal : legalByItself)[status].includes(action);
 }

@@ -10,7 +10,15 @@ import type { Utm } from "#lib/content/schema.ts";
 import { fillVariables } from "#lib/content/variables.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import { graphemes } from "#lib/schema.ts";
-import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
+import { dueAt, oneTimeDraft } from "./triggers/one-time-draft.ts";
+import {
+  type DraftWords,
+  isTriggerField,
+  type TriggerDraft,
+  triggerDraftOf,
+  triggerErrors,
+  triggerOf,
+} from "./triggers/trigger-draft.ts";
 
 /** What the composer needs of a site. */
 export type ComposerSite = {
@@ -27,14 +35,13 @@ export type ComposerSite = {
 
 export type Urgency = "very-low" | "low" | "normal" | "high";
 
-/** A campaign while it is written. `at` is wall time in the site's zone; null means "as the site". */
+/** A campaign while it is written. null means "as the site". */
 export type CampaignDraft = {
   name: string;
   siteId: string;
   content: ContentDraft;
   audience: Audience;
-  when: "now" | "later";
-  at: string;
+  trigger: TriggerDraft;
   requireInteraction: boolean;
   ttlSeconds: number | null;
   urgency: Urgency | null;
@@ -49,8 +56,7 @@ export function newDraft(siteId: string, content: ContentDraft = emptyContent, n
     siteId,
     content,
     audience: { type: "all" },
-    when: "now",
-    at: "",
+    trigger: oneTimeDraft(null, "UTC"),
     requireInteraction: false,
     ttlSeconds: null,
     urgency: null,
@@ -59,22 +65,20 @@ export function newDraft(siteId: string, content: ContentDraft = emptyContent, n
 
 /** A stored campaign as a draft, its time in the site's zone. */
 export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignDraft {
-  const at = campaign.nextRunAt ?? campaign.trigger.at;
   const [step] = campaign.steps;
   return {
     ...newDraft(campaign.siteId ?? "", step && draftOf(step.content), campaign.name),
     audience: campaign.audience,
-    when: at ? "later" : "now",
-    at: at ? wallTimeOf(at, timeZone) : "",
+    trigger: triggerDraftOf(campaign, timeZone),
     requireInteraction: campaign.options.requireInteraction ?? false,
     ttlSeconds: campaign.options.ttlSeconds ?? null,
     urgency: campaign.options.urgency ?? null,
   };
 }
 
-/** When it goes out, null for now or while no time is chosen. */
-export function instantOf(draft: CampaignDraft, timeZone: string): Date | null {
-  return draft.when === "later" ? instantOfWallTime(draft.at, timeZone) : null;
+/** When a one-time campaign goes out, null for now, while no time is chosen, and for what runs by itself. */
+export function instantOf({ trigger }: CampaignDraft, timeZone: string): Date | null {
+  return trigger.type === "one_time" ? dueAt(trigger, timeZone) : null;
 }
 
 const maxNameGraphemes = 200;
@@ -87,11 +91,10 @@ export function nameOf(draft: CampaignDraft): string {
 
 /** The draft in wire form. Not checked. */
 export function campaignOf(draft: CampaignDraft, timeZone: string): NewCampaignInput {
-  const at = instantOf(draft, timeZone);
   return {
     name: nameOf(draft),
     siteId: draft.siteId,
-    trigger: { type: "one_time", ...(at && { at: at.toISOString() }) },
+    trigger: triggerOf(draft.trigger, timeZone),
     audience: draft.audience,
     steps: [{ content: contentOf(draft.content) }],
     options: {
@@ -102,19 +105,11 @@ export function campaignOf(draft: CampaignDraft, timeZone: string): NewCampaignI
   };
 }
 
-/** Words for what the content's schema does not know. */
-export type DraftWords = { tooLongName: string; missingTime: string; pastTime: string };
-
-/** What is wrong, by field: those of the content, `name` and `at`. */
+/** What is wrong, by field: those of the content, `name` and the trigger's. */
 export function draftErrors(draft: CampaignDraft, timeZone: string, words: DraftWords): FieldErrors {
   const errors = contentErrors(draft.content);
   if (graphemes(draft.name) > maxNameGraphemes) errors.name = [words.tooLongName];
-  if (draft.when === "later") {
-    const at = instantOf(draft, timeZone);
-    if (!at) errors.at = [words.missingTime];
-    else if (at.getTime() < Date.now()) errors.at = [words.pastTime];
-  }
-  return errors;
+  return { ...errors, ...triggerErrors(draft.trigger, timeZone, words) };
 }
 
 /**
@@ -129,7 +124,7 @@ export function checkable(draft: CampaignDraft, timeZone: string, errors: FieldE
     {
       ...draft,
       name: "–",
-      at: ok("at") ? draft.at : "",
+      trigger: Object.keys(errors).some(isTriggerField) ? oneTimeDraft(null, timeZone) : draft.trigger,
       content: {
         title: ok("title") ? content.title : "–",
         message: ok("message") ? content.message : "–",

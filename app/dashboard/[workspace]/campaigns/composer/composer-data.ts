@@ -5,7 +5,7 @@ import type { Site } from "#lib/sites/schema.ts";
 import { listSites } from "#lib/sites/sites.ts";
 import { listTemplates } from "#lib/templates/templates.ts";
 import type { ComposerSite } from "./campaign-draft.ts";
-import type { PickableTemplate } from "./template-picker.tsx";
+import type { PickableTemplate } from "./parts/template-picker.tsx";
 
 /** The sites and templates that the composer offers. */
 export async function composerData(ctx: Context): Promise<{ sites: ComposerSite[]; templates: PickableTemplate[] }> {

@@ -5,7 +5,6 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState, useTransition } from "react";
 import { contentErrors, contentOf, withoutPath } from "#components/content/content-draft.ts";
-import { ContentEditor } from "#components/content/content-editor.tsx";
 import { PayloadMeter } from "#components/content/payload-meter.tsx";
 import { useFieldErrors } from "#components/content/use-field-errors.ts";
 import { PageHeader } from "#components/frame/page-header.tsx";
@@ -16,14 +15,12 @@ import { cn } from "#components/ui/cn.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { fillVariables, variablesOf } from "#lib/content/variables.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 import { createCampaignAction, scheduleCampaignAction, sendCampaignAction, updateCampaignAction } from "../actions.ts";
 import type { Launch } from "../launch-dialog.tsx";
-import { AudiencePicker, TimePicker } from "./audience-and-time.tsx";
 import {
   type CampaignDraft,
   type ComposedCampaign,
@@ -36,20 +33,18 @@ import {
 } from "./campaign-draft.ts";
 import { ChecksPanel } from "./checks.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
-import { MoreOptions } from "./more-options.tsx";
+import { AudiencePicker } from "./parts/audience.tsx";
+import { ContentPart } from "./parts/content.tsx";
+import type { PickableTemplate } from "./parts/template-picker.tsx";
 import { SendTest } from "./send-test.tsx";
-import { Step, StepBar, StepFooter, type StepName } from "./steps.tsx";
-import type { PickableTemplate } from "./template-picker.tsx";
+import { isTriggerField, runsByItself } from "./triggers/trigger-draft.ts";
+import { TriggerPart } from "./triggers/trigger-editor.tsx";
 import { usePreflight } from "./use-preflight.ts";
 import { useStoredDraft } from "./use-stored-draft.ts";
+import { Step, StepBar, StepFooter, type StepName } from "./wizard.tsx";
 
-// Neither is needed to begin writing.
+// Not needed to begin writing.
 const LaunchDialog = dynamic(() => import("../launch-dialog.tsx").then((file) => file.LaunchDialog), { ssr: false });
-const TemplatePicker = dynamic(() => import("./template-picker.tsx").then((file) => file.TemplatePicker), {
-  ssr: false,
-  loading: () => <Skeleton className="h-8" />,
-});
-
 export type ComposerProps = {
   workspaceId: string;
   /** The workspace's address. */
@@ -88,12 +83,14 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
   const fields = useFieldErrors(found, draft);
   const preflight = usePreflight(workspaceId, checkable(draft, site.timezone, found));
   const missing = useMemo(() => missingIn(draft, found, t), [draft, found, t]);
+  const isOn = campaign !== undefined && campaign.status !== "draft";
   const isScheduled = campaign?.status === "scheduled";
+  const repeats = runsByItself(draft.trigger.type);
   const problems = Object.keys(found).length;
 
   const showProblems = () => {
     fields.showAll();
-    setStep(Object.keys(found).every((name) => name === "at") ? "audience" : "content");
+    setStep(Object.keys(found).every(isTriggerField) ? "audience" : "content");
     // After the errors are drawn.
     requestAnimationFrame(() => {
       const field = document.querySelector<HTMLElement>("main [aria-invalid=true]");
@@ -112,8 +109,8 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
     const result = campaign
       ? await updateCampaignAction(workspaceId, {
           id: campaign.id,
-          // A scheduled campaign keeps its time here; it is moved by scheduling it again.
-          changes: { ...rest, ...(isScheduled ? {} : { trigger }) },
+          // A scheduled one-time campaign keeps its time here; it is moved by scheduling it again.
+          changes: { ...rest, ...(isScheduled && !repeats ? {} : { trigger }) },
         })
       : await createCampaignAction(workspaceId, { ...rest, trigger });
     if (result.ok) {
@@ -131,10 +128,10 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
       const result = await store();
       if (!result.ok) return void toast.error(t("saveFailed"), { description: result.message });
       const at = instantOf(draft, site.timezone);
-      if (isScheduled && at && draft.at !== saved.at) {
+      if (isScheduled && at && JSON.stringify(draft.trigger) !== JSON.stringify(saved.trigger)) {
         const moved = await scheduleCampaignAction(workspaceId, { id: result.data.id, at: at.toISOString() });
         if (!moved.ok) {
-          setSaved({ ...draft, at: saved.at });
+          setSaved({ ...draft, trigger: saved.trigger });
           fields.showServers(moved.fields);
           return void toast.error(t("saveFailed"), { description: moved.message });
         }
@@ -154,15 +151,17 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
     });
   };
 
+  /** Sends, schedules, or switches on what runs by itself. */
   const send = async (at: Date | null): Promise<ActionResult<unknown>> => {
     const result = await store();
     if (!result.ok) return result;
     const { id } = result.data;
-    const sent = at
-      ? await scheduleCampaignAction(workspaceId, { id, at: at.toISOString() })
-      : await sendCampaignAction(workspaceId, { id });
+    const sent =
+      at || repeats
+        ? await scheduleCampaignAction(workspaceId, { id, ...(at && { at: at.toISOString() }) })
+        : await sendCampaignAction(workspaceId, { id });
     if (sent.ok) {
-      toast.success(tDone(at ? "scheduled" : "sent"));
+      toast.success(tDone(repeats ? "switchedOn" : at ? "scheduled" : "sent"));
       leaveTo(id);
       return sent;
     }
@@ -178,11 +177,13 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
   const buttons = (
     <>
       <Button onClick={save} pending={pending} disabled={Boolean(campaign) && !isDirty}>
-        {t(isScheduled ? "saveChanges" : "saveDraft")}
+        {t(isOn ? "saveChanges" : "saveDraft")}
       </Button>
-      <Button variant="primary" onClick={review} disabled={pending}>
-        {t(draft.when === "later" ? "reviewLater" : "review")}
-      </Button>
+      {(!isOn || !repeats) && (
+        <Button variant="primary" onClick={review} disabled={pending}>
+          {t(repeats ? "reviewOn" : instantOf(draft, site.timezone) ? "reviewLater" : "review")}
+        </Button>
+      )}
     </>
   );
 
@@ -224,7 +225,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
             {t.rich("restoredText", { time: () => <Time at={stored.restoredAt ?? 0} /> })}
           </Callout>
         )}
-        {isScheduled && <Callout>{t("scheduledNote")}</Callout>}
+        {isOn && <Callout>{t(repeats ? "runningNote" : "scheduledNote")}</Callout>}
       </div>
       <StepBar step={step} onStep={setStep} />
       <div className="grid gap-x-6 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_21.5rem_17.5rem]">
@@ -249,21 +250,14 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
                 </Field>
               )}
             </div>
-            {templates.length > 0 && (
-              <TemplatePicker
-                templates={templates}
-                hasText={content.title !== "" || content.message !== ""}
-                onPick={(template) => set({ content: template.content, name: draft.name || template.name })}
-              />
-            )}
-            <ContentEditor
-              value={content}
-              onValueChange={(next) => set({ content: next })}
+            <ContentPart
+              draft={draft}
+              onChange={set}
               onLeave={fields.leave}
+              site={site}
+              templates={templates}
               errors={fields.errors}
-              defaults={{ url: site.url, iconUrl: site.iconUrl, utm: site.utm }}
             />
-            <MoreOptions draft={draft} onChange={set} site={site} />
           </div>
         </Step>
         <Step name="preview" current={step}>
@@ -297,12 +291,14 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
               site={site}
               recipients={preflight.result?.recipients ?? null}
             />
-            <TimePicker
-              draft={draft}
-              onChange={set}
-              onLeave={() => fields.leave("at")}
+            <TriggerPart
+              workspaceId={workspaceId}
+              draft={draft.trigger}
+              onChange={(trigger) => set({ trigger })}
+              onLeave={fields.leave}
               site={site}
-              error={fields.errors.at}
+              errors={fields.errors}
+              isFixed={isOn}
             />
             <ChecksPanel preflight={preflight} missing={missing} />
           </div>
@@ -328,10 +324,12 @@ function missingIn(
   const missing = [
     ...(title.trim() === "" ? [t("missingTitle")] : []),
     ...(message.trim() === "" ? [t("missingMessage")] : []),
-    ...(found.at ?? []),
+    ...Object.keys(found)
+      .filter(isTriggerField)
+      .flatMap((field) => found[field] ?? []),
   ];
   const told = new Set([
-    "at",
+    ...Object.keys(found).filter(isTriggerField),
     ...(title.trim() === "" ? ["title"] : []),
     ...(message.trim() === "" ? ["message"] : []),
   ]);

@@ -8,13 +8,14 @@ import { can } from "#lib/auth/permissions.ts";
 import { newDraft } from "../composer/campaign-draft.ts";
 import { Composer } from "../composer/composer.tsx";
 import { composerData } from "../composer/composer-data.ts";
+import { newTrigger, offeredType } from "../composer/triggers/trigger-draft.ts";
 import { NoSite } from "../empty.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("campaigns.composer"))("newTitle") };
 }
 
-/** A new campaign; `?template=` starts from one, `?site=` chooses the site. */
+/** A new campaign; `?template=` starts from one, `?site=` chooses the site, `?type=` what starts it. */
 export default async function NewCampaignPage({
   params,
   searchParams,
@@ -36,15 +37,19 @@ export default async function NewCampaignPage({
     );
   }
   const site = sites.find(({ id }) => id === one(query, "site")) ?? first;
+  const type = offeredType(one(query, "type"));
   const template = templates.find(({ id }) => id === one(query, "template"));
   return (
     <Composer
       workspaceId={ctx.workspaceId}
       base={base}
-      initial={newDraft(site.id, template?.content, template?.name)}
+      initial={{
+        ...newDraft(site.id, template?.content, template?.name),
+        trigger: newTrigger(type, site.timezone),
+      }}
       sites={[first, ...others]}
       templates={templates}
-      storageName={`${ctx.workspaceId}.${template?.id ?? "new"}`}
+      storageName={[ctx.workspaceId, template?.id ?? "new", ...(type === "one_time" ? [] : [type])].join(".")}
     />
   );
 }

@@ -11,10 +11,11 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { TabLinks } from "#components/ui/tab-links.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { NewCampaignInput } from "#lib/campaigns/schema.ts";
+import type { CampaignType, NewCampaignInput } from "#lib/campaigns/schema.ts";
 import { formatNumber } from "#lib/format.ts";
 import { scheduleCampaignAction, sendCampaignAction } from "../../actions.ts";
 import { CampaignMenu, CancelDialog } from "../../campaign-menu.tsx";
+import { runsByItself } from "../../composer/triggers/trigger-draft.ts";
 import type { Launch } from "../../launch-dialog.tsx";
 import { type CampaignAction, isLegal } from "../../legal-actions.ts";
 import { useCampaignActions } from "../../use-campaign-actions.ts";
@@ -26,6 +27,7 @@ const LaunchDialog = dynamic(() => import("../../launch-dialog.tsx").then((file)
 export type HeaderCampaign = {
   id: string;
   name: string;
+  type: CampaignType;
   isArchived: boolean;
   site: { name: string; timezone: string };
   /** What a send would send. */
@@ -56,11 +58,12 @@ export function CampaignHeader({
   const [launch, setLaunch] = useState<Launch | null>(null);
 
   const { status, counts } = progress;
-  const { id, name, isArchived, site, input } = campaign;
+  const { id, name, type, isArchived, site, input } = campaign;
   const path = `${base}/campaigns/${id}`;
+  const repeats = runsByItself(type);
   const at = campaign.nextRunAt ? new Date(campaign.nextRunAt) : null;
-  const can = (action: CampaignAction) => isLegal(action, status) && (action !== "retry" || counts.failed > 0);
-  const menuCampaign = { id, name, status, isArchived, counts };
+  const can = (action: CampaignAction) => isLegal(action, status, type) && (action !== "retry" || counts.failed > 0);
+  const menuCampaign = { id, name, type, status, isArchived, counts };
   const [pressed, setPressed] = useState<CampaignAction>();
   const press = (action: "pause" | "resume" | "duplicate") => ({
     pending: pending && pressed === action,
@@ -73,10 +76,11 @@ export function CampaignHeader({
   });
 
   const start = async (when: Date | null) => {
-    const result = when
-      ? await scheduleCampaignAction(workspaceId, { id, at: when.toISOString() })
-      : await sendCampaignAction(workspaceId, { id });
-    if (result.ok) toast.success(t(when ? "done.scheduled" : "done.sent"));
+    const result =
+      when || repeats
+        ? await scheduleCampaignAction(workspaceId, { id, ...(when && { at: when.toISOString() }) })
+        : await sendCampaignAction(workspaceId, { id });
+    if (result.ok) toast.success(t(repeats ? "done.switchedOn" : when ? "done.scheduled" : "done.sent"));
     return result;
   };
   const plan = (picksTime: "schedule" | "reschedule") => setLaunch({ name, site, campaign: input, at, picksTime });
@@ -106,9 +110,12 @@ export function CampaignHeader({
               </Button>
             )}
             {can("schedule") && (
-              <Button onClick={() => plan("schedule")}>
+              <Button
+                onClick={() => (repeats ? setLaunch({ name, site, campaign: input, at: null }) : plan("schedule"))}
+                variant={repeats ? "primary" : "secondary"}
+              >
                 <CalendarClock aria-hidden="true" />
-                {t("actions.schedule")}
+                {t(repeats ? "actions.switchOn" : "actions.schedule")}
               </Button>
             )}
             {can("reschedule") && (

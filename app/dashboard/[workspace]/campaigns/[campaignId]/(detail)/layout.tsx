@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { LiveQueries } from "#components/live/live-queries.tsx";
+import { Trigger } from "#lib/campaigns/schema.ts";
 import { campaignPage } from "./campaign-data.ts";
 import { CampaignHeader } from "./campaign-header.tsx";
 
@@ -19,7 +20,7 @@ export default async function CampaignLayout({
   const { workspace, campaignId } = await params;
   const { ctx, campaign, site, progress, base } = await campaignPage(workspace, campaignId);
   const t = await getTranslations("campaigns.content");
-  const { id, name, isArchived, siteId, audience, steps, options, nextRunAt } = campaign;
+  const { id, name, type, isArchived, siteId, trigger, audience, steps, options, nextRunAt } = campaign;
   return (
     <LiveQueries>
       <CampaignHeader
@@ -29,10 +30,18 @@ export default async function CampaignLayout({
         campaign={{
           id,
           name,
+          type,
           isArchived,
           nextRunAt: nextRunAt?.toISOString() ?? null,
           site: site ? { name: site.name, timezone: site.settings.timezone } : { name: t("siteGone"), timezone: "UTC" },
-          input: { name, siteId: siteId ?? "", audience, options, steps: steps.map(({ content }) => ({ content })) },
+          input: {
+            name,
+            siteId: siteId ?? "",
+            trigger: Trigger.encode(trigger),
+            audience,
+            options,
+            steps: steps.map(({ content }) => ({ content })),
+          },
         }}
       />
       {children}

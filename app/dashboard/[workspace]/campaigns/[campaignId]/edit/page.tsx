@@ -26,7 +26,7 @@ export default async function EditCampaignPage({
 
   const base = `/dashboard/${workspace}`;
   const campaign = await orNotFound(getCampaign(ctx, campaignId));
-  if (!isLegal("edit", campaign.status)) redirect(`${base}/campaigns/${campaignId}`);
+  if (!isLegal("edit", campaign.status, campaign.type)) redirect(`${base}/campaigns/${campaignId}`);
   const { sites, templates } = await composerData(ctx);
   const [first, ...others] = sites;
   if (!first) return <NoSite base={base} />;

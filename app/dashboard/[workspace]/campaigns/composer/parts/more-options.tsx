@@ -7,7 +7,7 @@ import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { formatDuration } from "#lib/format.ts";
 import { urgencies } from "#lib/sites/schema.ts";
-import type { CampaignDraft, ComposerSite } from "./campaign-draft.ts";
+import type { CampaignDraft, ComposerSite } from "../campaign-draft.ts";
 
 const asSite = "site";
 const ttlChoices = [3_600, 21_600, 43_200, 86_400, 259_200, 604_800, 2_419_200];

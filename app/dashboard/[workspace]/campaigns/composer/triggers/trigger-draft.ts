@@ -1,0 +1,68 @@
+import type { Campaign, CampaignType, NewCampaignInput } from "#lib/campaigns/schema.ts";
+import type { FieldErrors } from "#lib/errors.ts";
+import { dueAt, type OneTimeDraft, oneTimeDraft, oneTimeErrors } from "./one-time-draft.ts";
+
+/**
+ * What starts a campaign, while it is written. A type that has an editor is a member here, a line in `triggerTypes` and a
+ * case in each function; the compiler names those that are missing.
+ */
+export type TriggerDraft = OneTimeDraft;
+export type TriggerType = TriggerDraft["type"];
+
+/** What the composer offers, in this order. */
+export const triggerTypes: readonly TriggerType[] = ["one_time"];
+
+/** Words for what is wrong with a draft. */
+export type DraftWords = { tooLongName: string; missingTime: string; pastTime: string };
+
+export function newTrigger(type: TriggerType, timeZone: string): TriggerDraft {
+  switch (type) {
+    case "one_time":
+      return oneTimeDraft(null, timeZone);
+  }
+}
+
+/** A stored campaign's trigger, times on the clocks of the site. */
+export function triggerDraftOf({ trigger, nextRunAt }: Campaign, timeZone: string): TriggerDraft {
+  switch (trigger.type) {
+    case "one_time":
+      return oneTimeDraft(nextRunAt ?? trigger.at, timeZone);
+    case "welcome":
+    case "triggered":
+      // Written over the API until the composer has editors for them.
+      return oneTimeDraft(null, timeZone);
+  }
+}
+
+/** In wire form. Not checked. */
+export function triggerOf(draft: TriggerDraft, timeZone: string): NonNullable<NewCampaignInput["trigger"]> {
+  switch (draft.type) {
+    case "one_time": {
+      const at = dueAt(draft, timeZone);
+      return { type: "one_time", ...(at && { at: at.toISOString() }) };
+    }
+  }
+}
+
+/** What is wrong, by field. Fields of a trigger are named without `content`'s names: `at`, `trigger.…`. */
+export function triggerErrors(draft: TriggerDraft, timeZone: string, words: DraftWords): FieldErrors {
+  switch (draft.type) {
+    case "one_time":
+      return oneTimeErrors(draft, timeZone, words);
+  }
+}
+
+/** Whether a field stands in the part of the page where the trigger is. */
+export function isTriggerField(field: string): boolean {
+  return field === "at" || field === "trigger" || field.startsWith("trigger.");
+}
+
+/** `type` as the address gives it. */
+export function offeredType(type: string | undefined): TriggerType {
+  return triggerTypes.find((each) => each === type) ?? "one_time";
+}
+
+/** Sent once by hand, or switched on and then runs by itself. */
+export function runsByItself(type: CampaignType): boolean {
+  return type !== "one_time";
+}

@@ -4,6 +4,7 @@ import { findCampaign, type StoredCampaign } from "#lib/campaigns/campaigns.ts";
 import { Audience } from "#lib/campaigns/schema.ts";
 import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
+import { namesPerson } from "#lib/delivery/audience.ts";
 import type { Subscriber, Subscription } from "#lib/subscribers/schema.ts";
 import { getSubscriber } from "#lib/subscribers/subscribers.ts";
 import type { Explanation } from "./schema.ts";
@@ -28,11 +29,12 @@ export async function explain(ctx: Context, campaignId: string, subscriberId: st
       orderBy: { id: "desc" },
     }),
   ]);
+  const isNamed = await namesPerson(ctx.workspaceId, Audience.parse(campaign.audience), subscriber.id);
   const devices = subscriber.subscriptions.map((subscription): Explanation["devices"][number] => {
     const message = messages.find(({ subscriptionId }) => subscriptionId === subscription.id);
     const shared = { subscriptionId: subscription.id, browser: subscription.browser, os: subscription.os };
     if (!message) {
-      const kept = whyNotAddressed(campaign, run?.startedAt ?? null, subscriber, subscription);
+      const kept = whyNotAddressed({ campaign, startedAt: run?.startedAt ?? null, isNamed }, subscriber, subscription);
       return { ...shared, code: kept.code, at: kept.at ?? null, message: null };
     }
     const { status, reason, sentAt, deliveredAt, clickedAt, dismissedAt, attempts, nextAt } = message;
@@ -50,8 +52,7 @@ export async function explain(ctx: Context, campaignId: string, subscriberId: st
 
 /** The first rule that kept a device out, in the order in which the audience is read. */
 function whyNotAddressed(
-  campaign: StoredCampaign,
-  startedAt: Date | null,
+  { campaign, startedAt, isNamed }: { campaign: StoredCampaign; startedAt: Date | null; isNamed: boolean },
   subscriber: Subscriber,
   device: Subscription,
 ): { code: Explanation["devices"][number]["code"]; at?: Date } {
@@ -59,12 +60,6 @@ function whyNotAddressed(
   if (device.isTest) return { code: "test_device" };
   if (device.channel !== campaign.channel || device.siteId !== campaign.siteId) return { code: "other_site" };
   if (device.createdAt > startedAt) return { code: "subscribed_later", at: device.createdAt };
-  const audience = Audience.parse(campaign.audience);
-  const isNamed =
-    audience.type === "all" ||
-    (audience.type === "subscribers" &&
-      (audience.ids?.includes(subscriber.id) ||
-        audience.externalIds?.some((externalId) => externalId === subscriber.externalId)));
   if (!isNamed) return { code: "not_in_audience" };
   if (!subscriber.isActive) return { code: "opted_out" };
   if (device.status !== "active") return { code: "was_not_active" };

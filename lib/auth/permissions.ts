@@ -17,20 +17,25 @@ const leastRole = {
   "sites:write": "admin",
   "subscribers:read": "member",
   "subscribers:write": "member",
+  // A custodian reads the groups that are theirs; lib/groups sees to that.
+  "groups:read": "custodian",
+  "groups:write": "member",
+  "segments:read": "member",
+  "segments:write": "member",
   "templates:read": "member",
   "templates:write": "member",
   "campaigns:read": "member",
   "campaigns:write": "member",
   "campaigns:send": "member",
   "analytics:read": "member",
-} as const satisfies Record<string, "member" | "admin" | "owner">;
+} as const satisfies Record<string, "custodian" | "member" | "admin" | "owner">;
 
 export type Permission = keyof typeof leastRole;
 
 /** Every permission, which is also every scope that an API key can have. */
 export const permissions = Object.keys(leastRole) as [Permission, ...Permission[]];
 
-const rank = { member: 1, admin: 2, owner: 3, system: 4 };
+const rank = { custodian: 0, member: 1, admin: 2, owner: 3, system: 4 };
 
 export function can(ctx: Context, permission: Permission): boolean {
   if (rank[ctx.role] < rank[leastRole[permission]]) return false;

@@ -12,6 +12,7 @@ import type { Page } from "#lib/schema.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { checkAudience } from "./audience-references.ts";
 import { isStanding } from "./drip-schema.ts";
 import { checkPayloadSize } from "./payload-size.ts";
 import {
@@ -276,17 +277,7 @@ async function checkReferences(
       checkVariables(content, `steps.${index}.${path}`, occasion);
       checkPayloadSize(content, { url: site.url, settings }, input.options, `steps.${index}.${path}.message`);
     }
-  if (input.audience.type !== "subscribers") return;
-  const { ids = [], externalIds = [] } = input.audience;
-  if (ids.some((id) => !isId(id))) throw notFound("Subscriber");
-  const found = await tx.subscriber.count({
-    where: {
-      workspaceId: ctx.workspaceId,
-      isDeleted: false,
-      OR: [{ id: { in: ids } }, { externalId: { in: externalIds } }],
-    },
-  });
-  if (found < new Set([...ids, ...externalIds]).size) throw notFound("Subscriber");
+  await checkAudience(tx, ctx, input.audience);
 }
 
 export function toCampaign(row: StoredCampaign): Campaign {

@@ -4,9 +4,11 @@ import { maxPayloadBytes } from "#lib/channels/web-push/encryption.ts";
 import { now } from "#lib/clock.ts";
 import { hasFallbacks, variableFault, variablesOf } from "#lib/content/variables.ts";
 import type { Context } from "#lib/context.ts";
+import { db } from "#lib/db.ts";
 import { countAudience } from "#lib/delivery/audience.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
+import { checkAudience } from "./audience-references.ts";
 import { isStanding } from "./drip-schema.ts";
 import { contentBytes } from "./payload-size.ts";
 import type { NewCampaign, Preflight } from "./schema.ts";
@@ -23,6 +25,7 @@ export async function preflight(ctx: Context, input: NewCampaign): Promise<Prefl
   authorize(ctx, "campaigns:read");
   const site = await findSite(ctx, input.siteId);
   const settings = SiteSettings.parse(site.settings);
+  await checkAudience(db, ctx, input.audience);
   const recipients = await countAudience(ctx.workspaceId, site.id, input.audience, countLimit);
   const [step] = input.steps;
   const bytes = Math.max(

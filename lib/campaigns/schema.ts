@@ -3,6 +3,7 @@ import { channelIds } from "#lib/channels/channel.ts";
 import { Content } from "#lib/content/schema.ts";
 import { Id, Instant, PageQuery, text, WallTime } from "#lib/schema.ts";
 import { QuietHours, TtlSeconds, Urgency } from "#lib/sites/schema.ts";
+import { Audience } from "./audience-schema.ts";
 import { DelayMinutes, enrolledChoices, maxSteps, TriggeredTrigger, WelcomeTrigger } from "./drip-schema.ts";
 import { Experiment, otherContents } from "./variants-schema.ts";
 
@@ -35,31 +36,7 @@ export const Trigger = z.discriminatedUnion("type", [
 ]);
 export type Trigger = z.output<typeof Trigger>;
 
-/** Whom it reaches. Later audiences become further members of this union. */
-export const Audience = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("all") }),
-  z
-    .strictObject({
-      type: z.literal("subscribers"),
-      ids: z
-        .array(z.string().max(64))
-        .min(1, "At least one subscriber.")
-        .max(1000, "At most 1,000 subscribers.")
-        .optional(),
-      externalIds: z
-        .array(z.string().max(200))
-        .min(1, "At least one subscriber.")
-        .max(1000, "At most 1,000 subscribers.")
-        .optional(),
-    })
-    .refine(
-      (value) => (value.ids === undefined) !== (value.externalIds === undefined),
-      "Give either ids or externalIds.",
-    ),
-  /** Whoever the event is about; of triggered campaigns only. */
-  z.strictObject({ type: z.literal("event_subject") }),
-]);
-export type Audience = z.output<typeof Audience>;
+export { Audience };
 
 export const StepInput = z.strictObject({
   /** The number of a step that exists; without one it is a new step. */

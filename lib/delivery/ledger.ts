@@ -4,7 +4,7 @@ import { Audience } from "#lib/campaigns/schema.ts";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { newId } from "#lib/ids.ts";
-import { audienceCondition } from "./audience.ts";
+import { audienceCondition, FixedAudience, fixAudience } from "./audience.ts";
 import { ledgerRows, loadRules, type SendingRules } from "./ledger-rows.ts";
 import { setDecideAt } from "./winner.ts";
 import { livingWorkers, workerId } from "./worker.ts";
@@ -88,7 +88,7 @@ export async function writeLedger(
     token,
     siteId: campaign.site_id,
     channel: campaign.channel,
-    audience: Audience.parse(campaign.audience),
+    audience: await audienceOf(workspaceId, run, campaign.audience),
     rules,
   };
   let page: Awaited<ReturnType<typeof writePage>> = "more";
@@ -112,13 +112,23 @@ async function claim(workspaceId: string, runId: string, token: string): Promise
   return run;
 }
 
+/** Whom the run reaches: fixed when its first page is written, and kept for all that follow. */
+async function audienceOf(workspaceId: string, run: ClaimedRun, audience: unknown): Promise<FixedAudience> {
+  const now = await fixAudience(workspaceId, Audience.parse(audience), run.started_at);
+  const [row] = await query<{ audience: unknown }>(
+    "UPDATE run SET audience = coalesce(audience, $3) WHERE workspace_id = $1 AND id = $2 RETURNING audience",
+    [workspaceId, run.id, JSON.stringify(now)],
+  );
+  return FixedAudience.parse(row?.audience ?? now);
+}
+
 interface Plan {
   workspaceId: string;
   run: ClaimedRun;
   token: string;
   siteId: string | null;
   channel: string;
-  audience: Audience;
+  audience: FixedAudience;
   rules: SendingRules;
 }
 

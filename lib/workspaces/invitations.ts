@@ -13,7 +13,7 @@ import { sendMail } from "#lib/mail.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page, PageQuery } from "#lib/schema.ts";
 import type { Invitation as InvitationRow } from "#prisma/generated/client.ts";
-import { type CreatedInvitation, type Invitation, NewInvitation } from "./schema.ts";
+import { type CreatedInvitation, type Invitation, NewInvitation, type Role } from "./schema.ts";
 
 const invitationTtlDays = 7;
 
@@ -22,7 +22,7 @@ export interface InvitationOffer {
   workspaceName: string;
   invitedBy: string;
   email: string;
-  role: "admin" | "member" | "owner";
+  role: Role;
   /** Whether the address has an account: sign in, or make one. */
   hasAccount: boolean;
 }

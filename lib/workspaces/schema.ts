@@ -2,8 +2,9 @@ import { z } from "zod";
 import { permissions } from "#lib/auth/permissions.ts";
 import { Id, Instant, PageQuery, text } from "#lib/schema.ts";
 
-export const roles = ["owner", "admin", "member"] as const;
+export const roles = ["owner", "admin", "member", "custodian"] as const;
 export const Role = z.enum(roles);
+export type Role = z.output<typeof Role>;
 
 /** ASCII only, no quoted local part: look-alike letters and odd forms have no use but deceit. Stored in lower case. */
 export const Email = z

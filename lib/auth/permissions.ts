@@ -15,6 +15,8 @@ const leastRole = {
   "audit:read": "admin",
   "sites:read": "member",
   "sites:write": "admin",
+  /** Private keys and whole exports: whoever has them can send to every device of the site. */
+  "sites:export": "owner",
   "subscribers:read": "member",
   "subscribers:write": "member",
   // A custodian reads the groups that are theirs; lib/groups sees to that.

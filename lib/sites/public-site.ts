@@ -28,7 +28,9 @@ export async function findPublicSite(siteId: string): Promise<PublicSite> {
   const row = isId(siteId)
     ? await db.site.findFirst({
         where: { id: siteId, isDeleted: false, workspace: { isDeleted: false } },
-        include: { vapidKeys: { where: { retiredAt: null }, orderBy: { createdAt: "desc" }, take: 1 } },
+        include: {
+          vapidKeys: { where: { retiredAt: null, isImported: false }, orderBy: { createdAt: "desc" }, take: 1 },
+        },
       })
     : null;
   const vapidKey = row?.vapidKeys[0];

@@ -130,6 +130,8 @@ export const SiteKey = z.object({
   publicKey: z.string(),
   /** New devices get this one. */
   isCurrent: z.boolean(),
+  /** Brought along with the devices of another system; new devices never get it. */
+  isImported: z.boolean(),
   /** Active devices bound to it. */
   devices: z.number().int(),
   retiredAt: Instant.nullable(),
@@ -137,6 +139,30 @@ export const SiteKey = z.object({
 });
 export type SiteKey = z.output<typeof SiteKey>;
 export const SiteKeys = z.object({ data: z.array(SiteKey) });
+
+const keyText = z
+  .string()
+  .max(200)
+  .regex(/^\s*[A-Za-z0-9+/_-]+={0,2}\s*$/, "Must be base64url.");
+/** A VAPID key pair that was made elsewhere, as `web-push generate-vapid-keys` prints it. */
+export const KeyPair = z.strictObject({ privateKey: keyText, publicKey: keyText.optional() });
+export type KeyPair = z.output<typeof KeyPair>;
+
+export const ImportedKey = z.object({ id: Id, publicKey: z.string() });
+
+/** Whoever has it can send to every device that is bound to it. */
+export const SecretKeyPair = z.object({
+  id: Id,
+  publicKey: z.string(),
+  privateKey: z.string(),
+  subject: z.string(),
+});
+export type SecretKeyPair = z.output<typeof SecretKeyPair>;
+
+export const RetireKey = z.strictObject({
+  /** Devices that are bound to it are given up: they cannot be sent to any more. */
+  loseDevices: z.stringbool().optional(),
+});
 
 /** What the "add a site" form fills in from the page itself. */
 export const SiteGuess = z.object({

@@ -11,7 +11,9 @@ import type { Prisma } from "#prisma/generated/client.ts";
 import { addVapidKey } from "./new-key.ts";
 import { NewSite, type Site, SiteChanges, SiteCheckIn, SiteSettings, type SiteSettingsInput } from "./schema.ts";
 
-const include = { vapidKeys: { where: { retiredAt: null }, orderBy: { createdAt: "desc" }, take: 1 } } as const;
+const include = {
+  vapidKeys: { where: { retiredAt: null, isImported: false }, orderBy: { createdAt: "desc" }, take: 1 },
+} as const;
 type SiteRow = Prisma.SiteGetPayload<{ include: typeof include }>;
 
 /** Sites of the workspace, newest first. */

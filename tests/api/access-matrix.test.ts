@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { can } from "#lib/auth/permissions.ts";
 import { sessionCookie } from "#lib/auth/session.ts";
+import { generateVapidKeys } from "#lib/channels/web-push/vapid.ts";
 import type { Context } from "#lib/context.ts";
 import type { Described } from "#lib/http/resource.ts";
 import { deleteSubscriber } from "#lib/subscribers/subscribers.ts";
@@ -31,6 +32,7 @@ const bodies: Record<string, (ids: Ids) => object> = {
     content: { title: "Hello", message: "Just me" },
     subscriptionIds: [subscriptionId],
   }),
+  "POST /api/v1/sites/{siteId}/keys/import": () => ({ privateKey: generateVapidKeys().privateKey }),
   "POST /api/v1/sites/{siteId}/rss-feeds": () => ({ url: "https://127.0.0.1/feed" }),
   "POST /api/v1/rss-feeds/preview": () => ({ url: "https://127.0.0.1/feed" }),
   "PATCH /api/v1/rss-feeds/{feedId}": () => ({ name: "Renamed" }),

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { createECDH, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import { invalid } from "#lib/errors.ts";
 import type { VapidIdentity } from "./web-push-message.ts";
 
@@ -22,6 +22,35 @@ export function generateVapidKeys(): { publicKey: string; privateKey: string } {
   const { x = "", y = "", d = "" } = privateKey.export({ format: "jwk" });
   const point = Buffer.concat([Buffer.from([4]), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
   return { publicKey: point.toString("base64url"), privateKey: d };
+}
+
+/**
+ * Checks a key pair that was made elsewhere.
+ *
+ * @param pair.privateKey 32 bytes, base64url (or base64)
+ * @param pair.publicKey 65 bytes; when given, it must belong to the private one
+ * @returns both as they are stored, base64url
+ * @throws validation_error naming the half that is wrong
+ */
+export function checkVapidPair(pair: { privateKey: string; publicKey?: string | undefined }): {
+  publicKey: string;
+  privateKey: string;
+} {
+  const secret = Buffer.from(pair.privateKey.trim(), "base64url");
+  if (secret.length !== 32) throw invalid("privateKey", "A private key has 32 bytes: 43 characters of base64url.");
+  const ecdh = createECDH("prime256v1");
+  try {
+    ecdh.setPrivateKey(secret);
+  } catch {
+    throw invalid("privateKey", "This is no P-256 private key.");
+  }
+  const publicKey = ecdh.getPublicKey("base64url", "uncompressed");
+  if (
+    pair.publicKey !== undefined &&
+    Buffer.from(pair.publicKey.trim(), "base64url").toString("base64url") !== publicKey
+  )
+    throw invalid("publicKey", "This public key does not belong to the private key.");
+  return { publicKey, privateKey: secret.toString("base64url") };
 }
 
 /**

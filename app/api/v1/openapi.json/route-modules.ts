@@ -55,8 +55,11 @@ import * as v1RssFeedsFeedId from "#app/api/v1/rss-feeds/[feedId]/route.ts";
 import * as v1RssFeedsPreview from "#app/api/v1/rss-feeds/preview/route.ts";
 import * as v1RssFeeds from "#app/api/v1/rss-feeds/route.ts";
 import * as v1SitesSiteIdAnalyticsDashboard from "#app/api/v1/sites/[siteId]/analytics/dashboard/route.ts";
+import * as v1SitesSiteIdExport from "#app/api/v1/sites/[siteId]/export/route.ts";
 import * as v1SitesSiteIdInstallCode from "#app/api/v1/sites/[siteId]/install-code/route.ts";
+import * as v1SitesSiteIdKeysKeyIdExport from "#app/api/v1/sites/[siteId]/keys/[keyId]/export/route.ts";
 import * as v1SitesSiteIdKeysKeyId from "#app/api/v1/sites/[siteId]/keys/[keyId]/route.ts";
+import * as v1SitesSiteIdKeysImport from "#app/api/v1/sites/[siteId]/keys/import/route.ts";
 import * as v1SitesSiteIdKeysRotate from "#app/api/v1/sites/[siteId]/keys/rotate/route.ts";
 import * as v1SitesSiteIdKeys from "#app/api/v1/sites/[siteId]/keys/route.ts";
 import * as v1SitesSiteIdNotifications from "#app/api/v1/sites/[siteId]/notifications/route.ts";
@@ -177,6 +180,9 @@ export const routeModules: readonly RouteModule[] = [
   v1SystemRunsRunIdRetry,
   v1Templates,
   v1TemplatesTemplateId,
+  v1SitesSiteIdKeysImport,
+  v1SitesSiteIdKeysKeyIdExport,
+  v1SitesSiteIdExport,
   v1Workspaces,
   v1WorkspacesWorkspaceId,
   v1WorkspacesWorkspaceIdApiKeys,

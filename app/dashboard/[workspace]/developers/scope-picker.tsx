@@ -16,11 +16,12 @@ const presets: Record<"read" | "send" | "all" | "none", (scope: Permission) => b
   none: () => false,
 };
 
-/** Reading stands below reading; sending has its own column. */
+/** Reading stands below reading; sending and exporting share the last column. */
 const columns: Record<Verb, string> = {
   read: "sm:col-start-2",
   write: "col-start-2 sm:col-start-3",
   send: "col-start-3 sm:col-start-4",
+  export: "col-start-3 sm:col-start-4",
 };
 
 /** A permission is always `<area>:<verb>`. */

@@ -14,6 +14,7 @@ export const errorStatus = {
   workspace_not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  erased: 410,
   body_too_large: 413,
   unsupported_media_type: 415,
   empty_audience: 422,

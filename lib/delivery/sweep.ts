@@ -2,6 +2,7 @@ import "server-only";
 import { query, transaction } from "#lib/db.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { tellDueFeeds } from "#lib/feeds/poll.ts";
+import { nudgeForgottenImports } from "#lib/imports/nudge.ts";
 import { log } from "#lib/log.ts";
 import { freeDeadClaims } from "./claim.ts";
 import { deadWriter } from "./ledger.ts";
@@ -20,7 +21,7 @@ const sweepLock = 7_022;
 const forgottenSeconds = 10;
 
 /** What else has its time: each finds its own due rows and tells the queue, or does a bounded piece of work. */
-const chores: readonly (() => Promise<unknown>)[] = [tellDueFeeds];
+const chores: readonly (() => Promise<unknown>)[] = [tellDueFeeds, nudgeForgottenImports];
 
 const holder = globalThis as typeof globalThis & { pushpilotSweep?: NodeJS.Timeout[] };
 

@@ -13,6 +13,7 @@ import { type Answer, once } from "./idempotency.ts";
 import { decodeInput, readJson, readQuery } from "./input.ts";
 import { countCall, publicLimit, rateLimited, rateLimitHeaders, takeLeased } from "./rate-limit.ts";
 import type { Method } from "./resource.ts";
+import { noUpload, uploadOf } from "./upload.ts";
 
 /**
  * Whom a call is for: `workspace` a person or API key in a workspace, which the path, the X-Workspace-ID header,
@@ -32,6 +33,8 @@ export type Call<A extends Access, P, Q, B> = Given[A] & {
   params: P;
   query: Q;
   body: B;
+  /** The file that the call brings, as it comes; nothing unless its definition names `upload`. */
+  upload: AsyncIterable<Uint8Array>;
   /** For limits on guessing and the audit log. */
   caller: { ip: string; requestId: string };
 };
@@ -52,9 +55,13 @@ export class Download {
   readonly name: string;
   readonly body: ReadableStream<Uint8Array>;
 
-  constructor(name: string, body: ReadableStream<Uint8Array>) {
+  /** Media type, where it is not the one of the definition. */
+  readonly type: string | undefined;
+
+  constructor(name: string, body: ReadableStream<Uint8Array>, type?: string) {
     this.name = name;
     this.body = body;
+    this.type = type;
   }
 }
 
@@ -81,6 +88,8 @@ export interface Definition<
   result?: R;
   /** Media type of a file instead of a result; `run` then returns a `Download`. */
   download?: string;
+  /** Media type of a file that comes instead of a JSON body, by itself or as the one part of a form. */
+  upload?: string;
   /** Of the usual answer; 200, or 204 without a result. */
   status?: number;
   /** Other statuses that a `Reply` may carry. */
@@ -123,12 +132,13 @@ export function endpoint<
       caller: { ip: clientAddress(request), requestId: exchange.requestId },
     };
     if (!writes) {
-      const got = { ...call, body: {} };
+      const got = { ...call, body: {}, upload: noUpload() };
       return definition.download ? file(await run(got), definition.download) : render(await answer(got));
     }
-    const json = await readJson(request);
+    const json = definition.upload === undefined ? await readJson(request) : {};
     const body = decodeInput(definition.body ?? None, json, "body");
-    const write = () => answer({ ...call, body });
+    const upload = definition.upload === undefined ? noUpload() : uploadOf(request, definition.upload);
+    const write = () => answer({ ...call, body, upload });
     const key = request.headers.get("idempotency-key");
     if (key === null) return render(await write());
     const content = `${request.method} ${url.pathname}${url.search}\n${JSON.stringify(json)}`;
@@ -149,8 +159,11 @@ export function endpoint<
     return { status: status ?? 200, body: z.encode(definition.result, data as z.output<R>) };
   }
 
-  return { serve, describes: { ...definition, access } };
+  return { serve, describes: { ...definition, access }, ...(definition.upload && { deadlineMs: uploadDeadlineMs }) };
 }
+
+/** A large file over a slow line takes its time. */
+const uploadDeadlineMs = 30 * 60_000;
 
 /** The outcome with the status it asks for, if any. */
 export function asReply(outcome: unknown): { status?: number; data: unknown } {
@@ -217,7 +230,7 @@ function file(outcome: unknown, type: string): Response {
   if (!(outcome instanceof Download)) throw new TypeError("an endpoint that names a download must return one");
   const headers = {
     "cache-control": "no-store",
-    "content-type": type,
+    "content-type": outcome.type ?? type,
     "content-disposition": `attachment; filename="${outcome.name}"`,
   };
   return new Response(outcome.body, { headers });

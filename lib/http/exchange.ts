@@ -39,6 +39,7 @@ export async function exchange(
   request: Request,
   segment: Segment,
   serve: (exchange: Exchange) => Promise<Response>,
+  longestMs = deadlineMs,
 ): Promise<Response> {
   const startedAt = performance.now();
   const requestId = requestIdOf(request);
@@ -48,7 +49,7 @@ export async function exchange(
   let response: Response;
   try {
     current.params = await onlyTexts(segment);
-    response = await beforeDeadline(serve(current));
+    response = await beforeDeadline(serve(current), longestMs);
   } catch (error) {
     response = errorResponse(asAppError(error, facts()), requestId);
   }
@@ -69,10 +70,10 @@ async function onlyTexts(segment: Segment): Promise<Record<string, string>> {
   return Object.fromEntries(params.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
-async function beforeDeadline(work: Promise<Response>): Promise<Response> {
+async function beforeDeadline(work: Promise<Response>, longestMs: number): Promise<Response> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable()), deadlineMs);
+    timer = setTimeout(() => reject(unavailable()), longestMs);
   });
   // What the work throws after its deadline has nobody left to tell.
   work.catch(() => {});

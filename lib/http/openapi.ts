@@ -85,7 +85,7 @@ function asHandler([name, value]: [string, unknown]): { route: string; name: str
 }
 
 function operation(route: string, name: string, described: Described): object {
-  const { summary, description, permission, access, status, otherStatus, result, download, body } = described;
+  const { summary, description, permission, access, status, otherStatus, result, download, upload, body } = described;
   const content = download
     ? { content: { [download]: { schema: { type: "string" } } } }
     : result && { content: json(schemaOf(result)) };
@@ -106,6 +106,9 @@ function operation(route: string, name: string, described: Described): object {
     tags: [tagOf(route)],
     security: securityOf(access, name),
     parameters: [...pathParameters(route), ...queryParameters(described.query), ...headerParameters(access, name)],
+    ...(upload && {
+      requestBody: { required: true, content: { [upload]: { schema: { type: "string", format: "binary" } } } },
+    }),
     ...(body && { requestBody: { required: true, content: json(schemaOf(body)) } }),
     responses: {
       [usual]: answered,

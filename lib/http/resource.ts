@@ -15,6 +15,7 @@ export interface Described {
   body?: z.ZodType;
   result?: z.ZodType;
   download?: string;
+  upload?: string;
   status?: number;
   otherStatus?: number;
 }
@@ -23,6 +24,8 @@ export interface Described {
 export interface Method {
   describes: Described;
   serve: (exchange: Exchange) => Promise<Response>;
+  /** Longest it may take; absent: as for all. */
+  deadlineMs?: number;
   /** Answers a preflight; without it only this installation's own origin is allowed. */
   preflight?: (exchange: Exchange) => Promise<Response>;
 }
@@ -52,7 +55,8 @@ export function resource(route: string, methods: Partial<Record<Name, Method>>):
   const [first] = Object.values(methods);
 
   function handler(name: Name | "OPTIONS", serve: (exchange: Exchange) => Promise<Response>): RouteHandler {
-    const handle = (request: Request, segment: Segment) => exchange(route, request, segment, serve);
+    const handle = (request: Request, segment: Segment) =>
+      exchange(route, request, segment, serve, name === "OPTIONS" ? undefined : known[name]?.deadlineMs);
     return Object.assign(handle, { route, method: name === "OPTIONS" ? undefined : methods[name] });
   }
 

@@ -39,6 +39,8 @@ const bodies: Record<string, (ids: Ids) => object> = {
   "POST /api/v1/sites/{siteId}/notifications": () => ({ title: "Sale", message: "Today only" }),
   "PATCH /api/v1/notifications/{campaignId}": () => ({ title: "Renamed" }),
   "POST /api/v1/subscribers": () => ({ name: "Grace" }),
+  "POST /api/v1/subscribers/import/{importId}/start": () => ({ dryRun: true }),
+  "POST /api/v1/subscribers/import/{importId}/preview": () => ({}),
   "PATCH /api/v1/subscribers/{subscriberId}": () => ({ name: "Grace" }),
   "POST /api/v1/templates": () => ({ name: "Sale", content: { title: "Sale", message: "Today only" } }),
   "PATCH /api/v1/templates/{templateId}": () => ({ name: "Renamed" }),

@@ -169,6 +169,7 @@ function blank(): Ids {
     memberId: row,
     invitationId: row,
     apiKeyId: row,
+    importId: row,
     feedId: row,
   };
 }

@@ -9,6 +9,7 @@ import { createTemplate } from "#lib/templates/templates.ts";
 import { createApiKey } from "#lib/workspaces/api-keys.ts";
 import { createInvitation } from "#lib/workspaces/invitations.ts";
 import { newAccount, newAdministrator, newEmail, newMember } from "./accounts.ts";
+import { upload } from "./imports.ts";
 import { newCampaign, newSite, newSubscription } from "./workspace.ts";
 
 export interface Ids {
@@ -24,6 +25,7 @@ export interface Ids {
   invitationId: string;
   apiKeyId: string;
   feedId: string;
+  importId: string;
 }
 
 /** One of each who could call, and the means to make rows that only ours may see. */
@@ -91,6 +93,7 @@ export async function makeEverybody(): Promise<Everybody> {
         memberId,
         invitationId: (await createInvitation(owner.ctx, { email: newEmail() })).id,
         apiKeyId: (await key(["sites:read"])).id,
+        importId: (await upload(owner.ctx, `external id,name\nc-1,${marker}\n`, { fileName: marker })).id,
         feedId: await newFeed(owner.ctx.workspaceId, site.id),
       };
     },

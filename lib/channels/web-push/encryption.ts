@@ -98,7 +98,7 @@ const recordHeader = Buffer.alloc(5);
 recordHeader.writeUInt32BE(recordSize, 0);
 recordHeader.writeUInt8(publicKeyBytes, 4);
 
-interface ReceiverKeys {
+export interface ReceiverKeys {
   point: Buffer;
   key: KeyObject;
   auth: Buffer;
@@ -107,7 +107,8 @@ interface ReceiverKeys {
 /** The fixed beginning of every P-256 SubjectPublicKeyInfo with an uncompressed point (RFC 5480). */
 const p256KeyInfo = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
 
-function readKeys(keys: SubscriptionKeys): ReceiverKeys {
+/** The keys as they are encrypted to. @throws InvalidKeys */
+export function readKeys(keys: SubscriptionKeys): ReceiverKeys {
   const point = decode("p256dh", keys.p256dh, publicKeyBytes);
   const auth = decode("auth", keys.auth, authBytes);
   if (point[0] !== 4) throw new InvalidKeys("p256dh", "p256dh must be an uncompressed P-256 point.");

@@ -74,6 +74,13 @@ import * as v1Sites from "#app/api/v1/sites/route.ts";
 import * as v1SubscribersSubscriberIdMessages from "#app/api/v1/subscribers/[subscriberId]/messages/route.ts";
 import * as v1SubscribersSubscriberIdRestore from "#app/api/v1/subscribers/[subscriberId]/restore/route.ts";
 import * as v1SubscribersSubscriberId from "#app/api/v1/subscribers/[subscriberId]/route.ts";
+import * as v1SubscribersImportImportIdCancel from "#app/api/v1/subscribers/import/[importId]/cancel/route.ts";
+import * as v1SubscribersImportImportIdErrors from "#app/api/v1/subscribers/import/[importId]/errors/route.ts";
+import * as v1SubscribersImportImportIdFile from "#app/api/v1/subscribers/import/[importId]/file/route.ts";
+import * as v1SubscribersImportImportIdPreview from "#app/api/v1/subscribers/import/[importId]/preview/route.ts";
+import * as v1SubscribersImportImportId from "#app/api/v1/subscribers/import/[importId]/route.ts";
+import * as v1SubscribersImportImportIdStart from "#app/api/v1/subscribers/import/[importId]/start/route.ts";
+import * as v1SubscribersImport from "#app/api/v1/subscribers/import/route.ts";
 import * as v1Subscribers from "#app/api/v1/subscribers/route.ts";
 import * as v1SystemEventsEventIdRetry from "#app/api/v1/system/events/[eventId]/retry/route.ts";
 import * as v1SystemFaults from "#app/api/v1/system/faults/route.ts";
@@ -194,4 +201,11 @@ export const routeModules: readonly RouteModule[] = [
   v1WorkspacesWorkspaceIdMembers,
   v1WorkspacesWorkspaceIdMembersMemberId,
   cToken,
+  v1SubscribersImport,
+  v1SubscribersImportImportId,
+  v1SubscribersImportImportIdFile,
+  v1SubscribersImportImportIdStart,
+  v1SubscribersImportImportIdPreview,
+  v1SubscribersImportImportIdCancel,
+  v1SubscribersImportImportIdErrors,
 ];

@@ -1,6 +1,7 @@
 import { isDatabaseAway } from "#lib/database-away.ts";
 import { query } from "#lib/db.ts";
-import { startRun, writeLedger } from "#lib/delivery/ledger.ts";
+import { writeLedger } from "#lib/delivery/ledger.ts";
+import { startRun } from "#lib/delivery/start-run.ts";
 import { inngest, runDeliver, runDue } from "#lib/events.ts";
 
 /** Far under Inngest's 1,000 steps a run; whoever needs more tells itself again. */

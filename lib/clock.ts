@@ -8,6 +8,11 @@ export function now(): Date {
   return new Date(Date.now() + offsetMs);
 }
 
+/** How far this process's clock was moved, for SQL that must agree with it. */
+export function clockOffsetMs(): number {
+  return offsetMs;
+}
+
 /** Tests only: moves this process's clock. */
 export function moveClock(byMs: number): void {
   offsetMs = byMs;

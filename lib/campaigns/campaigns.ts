@@ -1,13 +1,16 @@
 import "server-only";
 import { audit } from "#lib/audit.ts";
 import { authorize } from "#lib/auth/permissions.ts";
+import { now } from "#lib/clock.ts";
 import { checkVariables } from "#lib/content/check.ts";
 import type { Context } from "#lib/context.ts";
 import { db, type Transaction } from "#lib/db.ts";
 import { countsByCampaign, noCounts } from "#lib/delivery/counters.ts";
 import { AppError, invalid, notFound } from "#lib/errors.ts";
+import { nudge } from "#lib/events.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
+import { neverOccurs } from "#lib/recurrence/preview.ts";
 import type { Page } from "#lib/schema.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
@@ -15,6 +18,7 @@ import type { Prisma } from "#prisma/generated/client.ts";
 import { checkAudience } from "./audience-references.ts";
 import { isStanding } from "./drip-schema.ts";
 import { checkPayloadSize } from "./payload-size.ts";
+import { replan } from "./recurring.ts";
 import {
   Audience,
   type Campaign,
@@ -125,7 +129,8 @@ export async function createCampaign(ctx: Context, input: NewCampaign): Promise<
 }
 
 /**
- * Changes a draft or a scheduled campaign; what is given replaces what was. A scheduled one keeps its time.
+ * Changes a campaign in a state that its type may be edited in; what is given replaces what was. A scheduled one-time
+ * campaign keeps its time; a recurring one that is switched on gets its next run planned anew.
  *
  * One that runs by itself can be changed while it does. Of a welcome or triggered one new people walk the new steps;
  * those inside finish the ones they began with, or move (`changes.enrolled`).
@@ -134,7 +139,7 @@ export async function createCampaign(ctx: Context, input: NewCampaign): Promise<
  */
 export async function updateCampaign(ctx: Context, id: string, changes: CampaignChanges): Promise<Campaign> {
   authorize(ctx, "campaigns:write");
-  return db.$transaction(async (tx) => {
+  const { campaign, runId } = await db.$transaction(async (tx) => {
     const before = await findCampaign(ctx, id, tx);
     // The guard of the WHERE below is what holds; this one only answers sooner.
     const { enrolled = "finish", ...given } = changes;
@@ -160,16 +165,48 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
       },
     });
     if (count === 0) throw new AppError("conflict", "Somebody else moved it meanwhile. Look again.");
+    if (changes.steps && before.type === "recurring") await refuseWhileSending(tx, before);
     if (given.steps) await replaceSteps(tx, before, given.steps);
     if (isNewVersion) await keepVersion(tx, await findCampaign(ctx, id, tx));
+    const runId = await planAnew(tx, before, changes);
     await audit(tx, ctx, {
       action: "campaign.update",
       entityType: "campaign",
       entityId: id,
       details: { fields: Object.keys(given), ...(isNewVersion ? { enrolled } : {}) },
     });
-    return toCampaign(await findCampaign(ctx, id, tx));
+    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runId };
   });
+  if (runId) nudge({ kind: "due", workspaceId: ctx.workspaceId, runId });
+  return campaign;
+}
+
+/** Messages say what their step says: it must not change under a run that is going out. */
+async function refuseWhileSending(tx: Transaction, { workspaceId, id: campaignId }: StoredCampaign): Promise<void> {
+  const where = {
+    workspaceId,
+    campaignId,
+    startedAt: { not: null },
+    status: { in: ["running" as const, "paused" as const] },
+  };
+  if ((await tx.run.count({ where })) > 0)
+    throw new AppError("conflict", "A run is going out now. Change the content when it is through.");
+}
+
+/** After a change of a recurring trigger that is switched on. @returns the run to tell the queue of */
+async function planAnew(
+  tx: Transaction,
+  before: StoredCampaign,
+  changes: CampaignChanges,
+): Promise<string | undefined> {
+  if (changes.trigger?.type !== "recurring" || before.status === "draft") return undefined;
+  const isPaused = before.status === "paused";
+  const next = await replan(tx, before, changes.trigger, now());
+  if (!next) throw neverOccurs();
+  const { workspaceId, id } = before;
+  if (isPaused) await tx.run.update({ where: { id: next.runId, workspaceId }, data: { status: "paused" } });
+  else await tx.campaign.update({ where: { id, workspaceId }, data: { nextRunAt: next.dueAt } });
+  return isPaused ? undefined : next.runId;
 }
 
 /** Whoever is inside was let in by this site and audience. */

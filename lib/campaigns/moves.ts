@@ -9,8 +9,10 @@ import { CounterMoves } from "#lib/delivery/counters.ts";
 import { AppError } from "#lib/errors.ts";
 import { nudge } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
+import { neverOccurs } from "#lib/recurrence/preview.ts";
 import { findCampaign, type StoredCampaign, toCampaign } from "./campaigns.ts";
 import { isStanding } from "./drip-schema.ts";
+import { replan } from "./recurring.ts";
 import { Audience, type Campaign, type CampaignStatus, type ScheduleAt, Trigger } from "./schema.ts";
 import { keepVersion } from "./steps.ts";
 import { type Activation, kindOf, refuseSendByHand, sentNow } from "./types.ts";
@@ -170,6 +172,71 @@ async function moveRuns(
   return runs.map((run) => run.id);
 }
 
+/** A recurring campaign's next run: waits while the campaign is paused, is planned anew when it goes on, and goes with it. */
+async function moveWaitingRun(
+  tx: Transaction,
+  campaign: StoredCampaign,
+  to: "running" | "paused" | "cancelled",
+): Promise<void> {
+  const trigger = Trigger.parse(campaign.trigger);
+  if (trigger.type !== "recurring") return;
+  const { workspaceId, id } = campaign;
+  const waiting = { workspaceId, campaignId: id, startedAt: null };
+  if (to === "cancelled") await tx.run.deleteMany({ where: { ...waiting, status: { in: ["due", "paused"] } } });
+  if (to === "paused") {
+    await tx.run.updateMany({ where: { ...waiting, status: "due" }, data: { status: "paused" } });
+    await tx.campaign.update({ where: { id, workspaceId }, data: { nextRunAt: null } });
+  }
+  if (to === "running") {
+    const next = await replan(tx, campaign, trigger, now());
+    await tx.campaign.update({ where: { id, workspaceId }, data: { nextRunAt: next?.dueAt ?? null } });
+    const open = await tx.run.count({ where: { ...waiting, startedAt: { not: null }, status: "paused" } });
+    if (!next && open === 0) throw neverOccurs();
+  }
+}
+
+/**
+ * Leaves out a recurring campaign's next run; the one after it is then the next.
+ *
+ * @throws not_found · conflict it is no recurring campaign that is switched on, or that run is its last
+ */
+export async function skipNextRun(ctx: Context, id: string): Promise<Campaign> {
+  authorize(ctx, "campaigns:send");
+  const { campaign, runId } = await db.$transaction(async (tx) => {
+    const before = await findCampaign(ctx, id, tx);
+    const trigger = Trigger.parse(before.trigger);
+    // Holds the row, so that the run cannot begin meanwhile.
+    const { count } = await tx.campaign.updateMany({
+      where: { id, workspaceId: ctx.workspaceId, type: "recurring", status: { in: ["scheduled", "running"] } },
+      data: { updatedAt: now() },
+    });
+    if (count === 0 || trigger.type !== "recurring")
+      throw new AppError(
+        "conflict",
+        `Only a recurring campaign that is switched on has a next run: this ${before.type} campaign is ${before.status}.`,
+      );
+    const runs = { workspaceId: ctx.workspaceId, campaignId: id, status: "due" as const };
+    const skipped = await tx.run.findFirst({ where: runs });
+    if (!skipped) throw new AppError("conflict", "There is no next run.");
+    await tx.run.update({
+      where: { id: skipped.id, workspaceId: ctx.workspaceId },
+      data: { status: "cancelled", statusReason: "skipped", finishedAt: now() },
+    });
+    const next = await replan(tx, before, trigger, now());
+    if (!next) throw new AppError("conflict", "That run is the last one. Cancel the campaign instead.");
+    await tx.campaign.update({ where: { id, workspaceId: ctx.workspaceId }, data: { nextRunAt: next.dueAt } });
+    await audit(tx, ctx, {
+      action: "campaign.skip_next",
+      entityType: "campaign",
+      entityId: id,
+      details: { skipped: skipped.dueAt.toISOString(), next: next.dueAt.toISOString() },
+    });
+    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runId: next.runId };
+  });
+  nudge({ kind: "due", workspaceId: ctx.workspaceId, runId });
+  return campaign;
+}
+
 async function changeRunning(
   ctx: Context,
   id: string,
@@ -188,6 +255,7 @@ async function changeRunning(
       statusReason: null,
       ...(change.to === "cancelled" ? { nextRunAt: null, finishedAt: now() } : {}),
     });
+    await moveWaitingRun(tx, before, change.runsTo);
     const runs = await moveRuns(tx, before, change.runsFrom, change.runsTo);
     await audit(tx, ctx, { action: change.action, entityType: "campaign", entityId: id });
     return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runs };

@@ -6,6 +6,7 @@ import { hasFallbacks, variableFault, variablesOf } from "#lib/content/variables
 import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
 import { countAudience } from "#lib/delivery/audience.ts";
+import { nextFiring } from "#lib/recurrence/schedule.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
 import { checkAudience } from "./audience-references.ts";
@@ -60,7 +61,9 @@ export async function preflight(ctx: Context, input: NewCampaign): Promise<Prefl
   if (site.pausedReason !== null) add("site", "blocking", `The site is paused: ${site.pausedReason}`);
   if (step && !step.content.url) add("link", "warning", `No link: a click opens ${site.url}.`);
   if (step && !step.content.iconUrl && !settings.iconUrl) add("icon", "warning", "No icon: browsers show their own.");
-  if (input.trigger.type === "one_time" && input.trigger.at && input.trigger.at < now())
-    add("time", "blocking", "The time is past.");
+  const { trigger } = input;
+  if (trigger.type === "one_time" && trigger.at && trigger.at < now()) add("time", "blocking", "The time is past.");
+  if (trigger.type === "recurring" && !nextFiring(trigger, now()))
+    add("never", "blocking", "This rule never fires again.");
   return { recipients, payloadBytes: bytes, maxPayloadBytes, checks };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { channelIds } from "#lib/channels/channel.ts";
 import { Content } from "#lib/content/schema.ts";
+import { RecurringTrigger } from "#lib/recurrence/schema.ts";
 import { Id, Instant, PageQuery, text, WallTime } from "#lib/schema.ts";
 import { QuietHours, TtlSeconds, Urgency } from "#lib/sites/schema.ts";
 import { Audience } from "./audience-schema.ts";
@@ -31,6 +32,7 @@ export const Trigger = z.discriminatedUnion("type", [
       localAt: WallTime.optional(),
     })
     .refine((value) => value.at === undefined || value.localAt === undefined, "Give either at or localAt."),
+  RecurringTrigger,
   WelcomeTrigger,
   TriggeredTrigger,
 ]);
@@ -164,6 +166,9 @@ export const Run = z.object({
   finishedAt: Instant.nullable(),
 });
 export type Run = z.output<typeof Run>;
+/** A run in a list, with what became of it. */
+export const RunRow = Run.extend({ counts: Counts });
+export type RunRow = z.output<typeof RunRow>;
 
 /** Where a send stands now; asked every second or two while one looks. */
 export const CampaignProgress = z.object({

@@ -2,6 +2,9 @@ import "server-only";
 import type { Context } from "#lib/context.ts";
 import type { Transaction } from "#lib/db.ts";
 import { AppError, invalid } from "#lib/errors.ts";
+import { neverOccurs, refuseNever } from "#lib/recurrence/preview.ts";
+import { nextFiring, wallMs } from "#lib/recurrence/schedule.ts";
+import { resolveWall } from "#lib/wall-time.ts";
 import { maxSteps } from "./drip-schema.ts";
 import { checkLocalTime } from "./local-time.ts";
 import type { Audience, CampaignStatus, ScheduleAt, Trigger } from "./schema.ts";
@@ -49,6 +52,22 @@ export const campaignKinds: { readonly [Type in Trigger["type"]]: CampaignKind<E
       return { status: "scheduled", trigger: { type: "one_time", at }, firstRunAt: at };
     },
     copy: () => ({ type: "one_time" }),
+  },
+  recurring: {
+    hasOneRun: false,
+    editableIn: ["draft", "scheduled", "running", "paused"],
+    maxSteps: 1,
+    reaches: ({ type }) => type !== "event_subject",
+    // What has only firings in the past can be written, not switched on.
+    check: async (_tx, _ctx, trigger) => refuseNever(trigger, new Date(0)),
+    activate(trigger, input, now) {
+      if (input.at || input.localAt) throw invalid("at", "A recurring campaign begins at its trigger's startsAt.");
+      const first = nextFiring(trigger, now);
+      if (!first) throw neverOccurs();
+      const startsAt = resolveWall(wallMs(trigger.startsAt), trigger.timezone).at;
+      return { status: startsAt > now.getTime() ? "scheduled" : "running", trigger, firstRunAt: first.at };
+    },
+    copy: (trigger) => trigger,
   },
   welcome: { ...standing(), reaches: ({ type }) => type === "all" },
   triggered: { ...standing(), reaches: () => true },

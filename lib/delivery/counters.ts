@@ -28,6 +28,15 @@ export async function countsByCampaign(workspaceId: string, campaignIds: string[
   return new Map(rows.map(({ campaign_id, ...counts }) => [campaign_id, counts]));
 }
 
+/** Figures of several runs. */
+export async function countsByRun(workspaceId: string, runIds: string[]): Promise<Map<string, Counts>> {
+  const rows = await query<Counts & { run_id: string }>(
+    `SELECT c.run_id, ${sums} FROM counter c WHERE c.workspace_id = $1 AND c.run_id = ANY ($2::uuid[]) GROUP BY c.run_id`,
+    [workspaceId, runIds],
+  );
+  return new Map(rows.map(({ run_id, ...counts }) => [run_id, counts]));
+}
+
 /** Figures grouped by one column of the counter, within a campaign, a site or the whole workspace. */
 export async function countsBy<Key extends "step_index" | "variant" | "day" | "campaign_id" | "site_id">(
   key: Key,

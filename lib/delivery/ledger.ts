@@ -29,30 +29,6 @@ interface ClaimedRun {
 }
 
 /**
- * Begins a due run: run and campaign become `running`. Safe to repeat, also by two at once.
- *
- * @returns false when there is nothing to begin: its time or state changed, or it is over
- */
-export async function startRun(workspaceId: string, runId: string): Promise<boolean> {
-  return transaction(async (client) => {
-    const { rows } = await client.query<{ campaign_id: string }>(
-      `UPDATE run SET status = 'running', started_at = coalesce(started_at, now()), updated_at = now()
-        WHERE workspace_id = $1 AND id = $2 AND (status = 'running' OR (status = 'due' AND due_at <= now() + interval '50 milliseconds'))
-        RETURNING campaign_id`,
-      [workspaceId, runId],
-    );
-    const [run] = rows;
-    if (!run) return false;
-    await client.query(
-      `UPDATE campaign SET status = 'running', started_at = coalesce(started_at, now()), next_run_at = NULL, updated_at = now()
-        WHERE workspace_id = $1 AND id = $2 AND status = 'scheduled'`,
-      [workspaceId, run.campaign_id],
-    );
-    return true;
-  });
-}
-
-/**
  * Writes a running run's messages into the ledger for at most `maxMs`, a page of subscriptions at a time, in the order
  * of their ids. Each page, its counter and the place reached are one transaction, so a crash repeats nothing; the
  * unique index of the ledger would refuse it too.

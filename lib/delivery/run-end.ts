@@ -1,6 +1,7 @@
 import "server-only";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "./counters.ts";
+import { completeWhenOver } from "./start-run.ts";
 
 /** What a slice of work leads to: more at once, nothing before `at`, or the end. */
 export type Slice = { next: "now" } | { next: "at"; at: Date } | { next: "end" };
@@ -41,9 +42,15 @@ export async function whatNext(workspaceId: string, runId: string): Promise<Slic
   return { next: "end" };
 }
 
-/** Ends a run whose ledger is complete and settled, and its one-time campaign with it. */
+/** Ends a run whose ledger is complete and settled, and its campaign with it when that was the last one. */
 export async function finishRun(workspaceId: string, runId: string): Promise<boolean> {
   return transaction(async (client) => {
+    // Of two last runs that end at once the second must see the first.
+    await client.query(
+      `SELECT 1 FROM campaign c JOIN run r ON r.workspace_id = c.workspace_id AND r.campaign_id = c.id
+        WHERE r.workspace_id = $1 AND r.id = $2 AND c.type = 'recurring' FOR UPDATE OF c`,
+      [workspaceId, runId],
+    );
     const { rows } = await client.query<{ campaign_id: string; is_only: boolean }>(
       `UPDATE run r SET status = 'completed', finished_at = now(), updated_at = now()
         WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND r.ledger_complete
@@ -59,6 +66,7 @@ export async function finishRun(workspaceId: string, runId: string): Promise<boo
           WHERE workspace_id = $1 AND id = $2 AND status = 'running'`,
         [workspaceId, run.campaign_id],
       );
+    else await completeWhenOver(client, workspaceId, run.campaign_id);
     return true;
   });
 }
@@ -75,11 +83,12 @@ async function pauseBehindBreakers(workspaceId: string, runId: string): Promise<
     );
     const [held] = rows;
     if (!held) return;
-    await client.query("UPDATE run SET status = 'paused', status_reason = $3 WHERE workspace_id = $1 AND id = $2", [
-      workspaceId,
-      runId,
-      held.reason,
-    ]);
+    // The next run of a recurring campaign waits with it.
+    await client.query(
+      `UPDATE run SET status = 'paused', status_reason = CASE WHEN id = $2 THEN $3 ELSE status_reason END
+        WHERE workspace_id = $1 AND (id = $2 OR campaign_id = $4 AND status = 'due')`,
+      [workspaceId, runId, held.reason, held.campaign_id],
+    );
     await client.query(
       "UPDATE campaign SET status = 'paused', status_reason = $3 WHERE workspace_id = $1 AND id = $2 AND status = 'running'",
       [workspaceId, held.campaign_id, held.reason],

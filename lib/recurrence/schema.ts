@@ -16,7 +16,7 @@ export const CalendarDate = z
   .refine(isDate, "There is no such date.");
 
 /** A date and time as a clock on the wall shows it; its zone stands beside it. */
-export const WallTime = z
+export const ClockTime = z
   .string()
   .regex(
     /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/,
@@ -50,11 +50,11 @@ export const RecurringTrigger = z
   .strictObject({
     type: z.literal("recurring"),
     rrule: RecurrenceRule,
-    startsAt: WallTime,
+    startsAt: ClockTime,
     timezone: TimeZone,
     /** Whole days, or single firings by their wall time. */
     exceptDates: z
-      .array(z.union([CalendarDate, WallTime]))
+      .array(z.union([CalendarDate, ClockTime]))
       .max(500, "At most 500.")
       .optional(),
     /** Stretches of days without firings, both ends included. */

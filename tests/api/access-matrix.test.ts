@@ -48,8 +48,11 @@ const bodies: Record<string, (ids: Ids) => object> = {
   "POST /api/v1/campaigns/preflight": ({ siteId }) => campaignBody(siteId),
   "PATCH /api/v1/campaigns/{campaignId}": () => ({ name: "Renamed" }),
   "POST /api/v1/campaigns/{campaignId}/schedule": () => ({ at: new Date(Date.now() + 3_600_000).toISOString() }),
+  "POST /api/v1/schedules/preview": () => ({ trigger: recurringTrigger }),
   "POST /api/v1/campaigns/{campaignId}/test": ({ subscriptionId }) => ({ subscriptionIds: [subscriptionId] }),
 };
+
+const recurringTrigger = { type: "recurring", rrule: "FREQ=DAILY", startsAt: "2027-01-01T09:00", timezone: "UTC" };
 
 /** Of the Inngest server, which has no such rows. */
 const workIds = { runId: "01JZZZZZZZZZZZZZZZZZZZZZZZ", eventId: "01JZZZZZZZZZZZZZZZZZZZZZZZ" };

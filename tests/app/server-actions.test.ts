@@ -30,6 +30,10 @@ const inputs: Record<string, (ids: Ids) => object> = {
   scheduleCampaignAction: ({ campaignId }) => ({ id: campaignId, at: new Date(Date.now() + 3_600_000).toISOString() }),
   unscheduleCampaignAction: ({ campaignId }) => ({ id: campaignId }),
   pauseCampaignAction: ({ campaignId }) => ({ id: campaignId }),
+  skipNextRunAction: ({ campaignId }) => ({ id: campaignId }),
+  previewScheduleAction: () => ({
+    trigger: { type: "recurring", rrule: "FREQ=DAILY", startsAt: "2027-01-01T09:00", timezone: "UTC" },
+  }),
   resumeCampaignAction: ({ campaignId }) => ({ id: campaignId }),
   cancelCampaignAction: ({ campaignId }) => ({ id: campaignId }),
   retryCampaignAction: ({ campaignId }) => ({ id: campaignId }),

@@ -1,7 +1,8 @@
 import { sendCampaign } from "#lib/campaigns/moves.ts";
 import { query } from "#lib/db.ts";
 import { deliverSlice } from "#lib/delivery/deliver.ts";
-import { startRun, writeLedger } from "#lib/delivery/ledger.ts";
+import { writeLedger } from "#lib/delivery/ledger.ts";
+import { startRun } from "#lib/delivery/start-run.ts";
 import type { SeededAudience } from "./seed.ts";
 
 /** Sends the campaign as the durable functions do – begin, ledger, slices – without the queue between. */

@@ -33,6 +33,7 @@ import * as v1CampaignsCampaignId from "#app/api/v1/campaigns/[campaignId]/route
 import * as v1CampaignsCampaignIdRuns from "#app/api/v1/campaigns/[campaignId]/runs/route.ts";
 import * as v1CampaignsCampaignIdSchedule from "#app/api/v1/campaigns/[campaignId]/schedule/route.ts";
 import * as v1CampaignsCampaignIdSend from "#app/api/v1/campaigns/[campaignId]/send/route.ts";
+import * as v1CampaignsCampaignIdSkipNext from "#app/api/v1/campaigns/[campaignId]/skip-next/route.ts";
 import * as v1CampaignsCampaignIdStatus from "#app/api/v1/campaigns/[campaignId]/status/route.ts";
 import * as v1CampaignsCampaignIdTest from "#app/api/v1/campaigns/[campaignId]/test/route.ts";
 import * as v1CampaignsCampaignIdUnschedule from "#app/api/v1/campaigns/[campaignId]/unschedule/route.ts";
@@ -54,6 +55,7 @@ import * as v1RssFeedsFeedIdItems from "#app/api/v1/rss-feeds/[feedId]/items/rou
 import * as v1RssFeedsFeedId from "#app/api/v1/rss-feeds/[feedId]/route.ts";
 import * as v1RssFeedsPreview from "#app/api/v1/rss-feeds/preview/route.ts";
 import * as v1RssFeeds from "#app/api/v1/rss-feeds/route.ts";
+import * as v1SchedulesPreview from "#app/api/v1/schedules/preview/route.ts";
 import * as v1SitesSiteIdAnalyticsDashboard from "#app/api/v1/sites/[siteId]/analytics/dashboard/route.ts";
 import * as v1SitesSiteIdExport from "#app/api/v1/sites/[siteId]/export/route.ts";
 import * as v1SitesSiteIdInstallCode from "#app/api/v1/sites/[siteId]/install-code/route.ts";
@@ -141,6 +143,7 @@ export const routeModules: readonly RouteModule[] = [
   v1CampaignsCampaignIdRuns,
   v1CampaignsCampaignIdSchedule,
   v1CampaignsCampaignIdSend,
+  v1CampaignsCampaignIdSkipNext,
   v1CampaignsCampaignIdStatus,
   v1CampaignsCampaignIdTest,
   v1CampaignsCampaignIdUnschedule,
@@ -162,6 +165,7 @@ export const routeModules: readonly RouteModule[] = [
   v1RssFeedsFeedIdCheck,
   v1RssFeedsFeedIdItems,
   v1SitesSiteIdRssFeeds,
+  v1SchedulesPreview,
   v1Sites,
   v1SitesSiteId,
   v1SitesSiteIdAnalyticsDashboard,

@@ -16,6 +16,7 @@ import {
   retryCampaign,
   scheduleCampaign,
   sendCampaign,
+  skipNextRun,
   unscheduleCampaign,
 } from "#lib/campaigns/moves.ts";
 import { preflight } from "#lib/campaigns/preflight.ts";
@@ -23,6 +24,8 @@ import { CampaignChanges, NewCampaign } from "#lib/campaigns/schema.ts";
 import { testContent } from "#lib/campaigns/test-send.ts";
 import { Content } from "#lib/content/schema.ts";
 import { action } from "#lib/http/action.ts";
+import { previewSchedule } from "#lib/recurrence/preview.ts";
+import { SchedulePreview } from "#lib/recurrence/schema.ts";
 import { Instant } from "#lib/schema.ts";
 
 /**
@@ -95,6 +98,16 @@ export const cancelCampaignAction = action({
 export const retryCampaignAction = action({
   input: OneCampaign,
   run: async (ctx, { id }) => void (await changed(retryCampaign(ctx, id))),
+});
+
+export const skipNextRunAction = action({
+  input: OneCampaign,
+  run: async (ctx, { id }) => void (await changed(skipNextRun(ctx, id))),
+});
+
+export const previewScheduleAction = action({
+  input: SchedulePreview,
+  run: async (ctx, input) => previewSchedule(ctx, input),
 });
 
 export const preflightAction = action({ input: NewCampaign, run: preflight });

@@ -1,6 +1,18 @@
 "use client";
 
-import { Archive, ArchiveRestore, Ban, Copy, ExternalLink, FilePen, Pause, Pencil, Play, Trash2 } from "lucide-react";
+import {
+  Archive,
+  ArchiveRestore,
+  Ban,
+  Copy,
+  ExternalLink,
+  FilePen,
+  Pause,
+  Pencil,
+  Play,
+  SkipForward,
+  Trash2,
+} from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { startTransition, useState } from "react";
@@ -70,6 +82,11 @@ export function CampaignMenu({
         {offers("resume") && (
           <MenuItem icon={<Play aria-hidden="true" />} onSelect={run(actions.resume)}>
             {t("resume")}
+          </MenuItem>
+        )}
+        {offers("skipNext") && (
+          <MenuItem icon={<SkipForward aria-hidden="true" />} onSelect={run(actions.skipNext)}>
+            {t("skipNext")}
           </MenuItem>
         )}
         {offers("unschedule") && (

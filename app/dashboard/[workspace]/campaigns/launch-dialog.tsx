@@ -16,6 +16,7 @@ import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
 import { preflightAction } from "./actions.ts";
 import { useCheckWords } from "./composer/checks.tsx";
 import { runsByItself } from "./composer/triggers/trigger-draft.ts";
+import { useScheduleWords } from "./schedule-words.ts";
 
 export type Launch = {
   name: string;
@@ -193,11 +194,15 @@ function Sentence({ launch, at, isNow, count }: { launch: Launch; at: Date | nul
 /** What begins by itself from now on, and for whom. */
 function SwitchSentence({ launch, count }: { launch: Launch; count: number }) {
   const t = useTranslations("campaigns.launch");
+  const schedule = useScheduleWords();
   const { site, campaign } = launch;
   const strong = (text: React.ReactNode) => <strong className="font-semibold text-foreground">{text}</strong>;
   return (
     <p className="text-pretty text-muted-foreground">
       {t.rich(`onSentence.${campaign.trigger?.type ?? "one_time"}`, { site: site.name, count, strong })}
+      {campaign.trigger?.type === "recurring" && (
+        <strong className="mt-2 block font-medium text-foreground">{schedule(campaign.trigger)}</strong>
+      )}
     </p>
   );
 }

@@ -8,6 +8,7 @@ export const campaignActions = [
   "unschedule",
   "pause",
   "resume",
+  "skipNext",
   "cancel",
   "retry",
   "duplicate",
@@ -31,11 +32,12 @@ const legal: Record<CampaignStatus, readonly CampaignAction[]> = {
 const legalByItself: typeof legal = {
   ...legal,
   draft: ["schedule", "edit", "duplicate", "archive", "delete"],
-  scheduled: ["edit", "unschedule", "cancel", "duplicate"],
-  running: ["edit", "pause", "cancel", "duplicate"],
+  scheduled: ["edit", "skipNext", "unschedule", "cancel", "duplicate"],
+  running: ["edit", "pause", "skipNext", "cancel", "duplicate"],
   paused: ["resume", "edit", "cancel", "duplicate"],
 };
 
 export function isLegal(action: CampaignAction, status: CampaignStatus, type: CampaignType): boolean {
+  if (action === "skipNext" && type !== "recurring") return false;
   return (type === "one_time" ? legal : legalByItself)[status].includes(action);
 }

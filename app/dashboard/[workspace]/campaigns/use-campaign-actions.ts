@@ -13,6 +13,7 @@ import {
   pauseCampaignAction,
   resumeCampaignAction,
   retryCampaignAction,
+  skipNextRunAction,
   unscheduleCampaignAction,
 } from "./actions.ts";
 
@@ -46,6 +47,7 @@ export function useCampaignActions(workspaceId: string, base: string, id: string
       archive,
       pause: async () => settle(await pauseCampaignAction(workspaceId, { id }), t("paused")),
       resume: async () => settle(await resumeCampaignAction(workspaceId, { id }), t("resumed")),
+      skipNext: async () => settle(await skipNextRunAction(workspaceId, { id }), t("skipped")),
       cancel: async () => settle(await cancelCampaignAction(workspaceId, { id }), t("cancelled")),
       unschedule: async () => settle(await unscheduleCampaignAction(workspaceId, { id }), t("unscheduled")),
       retry: async () => settle(await retryCampaignAction(workspaceId, { id }), t("retried")),

@@ -47,6 +47,8 @@ export function useCheckWords(): (check: Check, result: Preflight) => string {
         return t("icon_warning");
       case "time_blocking":
         return t("time_blocking");
+      case "never_blocking":
+        return t("never_blocking");
       default:
         return check.message;
     }

@@ -37,6 +37,7 @@ import { AudiencePicker } from "./parts/audience.tsx";
 import { ContentPart } from "./parts/content.tsx";
 import type { PickableTemplate } from "./parts/template-picker.tsx";
 import { SendTest } from "./send-test.tsx";
+import { useDraftWords } from "./triggers/draft-words.ts";
 import { isTriggerField, runsByItself } from "./triggers/trigger-draft.ts";
 import { TriggerPart } from "./triggers/trigger-editor.tsx";
 import { usePreflight } from "./use-preflight.ts";
@@ -75,10 +76,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
   const stored = useStoredDraft(storageName, isDirty ? draft : null, setDraft);
   const set = useCallback((part: Partial<CampaignDraft>) => setDraft((before) => ({ ...before, ...part })), []);
 
-  const words = useMemo(
-    () => ({ tooLongName: t("tooLongName"), missingTime: t("missingTime"), pastTime: t("pastTime") }),
-    [t],
-  );
+  const words = useDraftWords();
   const found = useMemo(() => draftErrors(draft, site.timezone, words), [draft, site.timezone, words]);
   const fields = useFieldErrors(found, draft);
   const preflight = usePreflight(workspaceId, checkable(draft, site.timezone, found));

@@ -1,16 +1,16 @@
 import { listRuns } from "#lib/campaigns/runs.ts";
-import { Run } from "#lib/campaigns/schema.ts";
+import { RunRow } from "#lib/campaigns/schema.ts";
 import { endpoint, ids } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
 import { PageQuery, pageOf } from "#lib/schema.ts";
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/campaigns/{campaignId}/runs", {
   GET: endpoint({
-    summary: "List a campaign's firings, newest first",
+    summary: "List a campaign's runs with their figures, latest first",
     permission: "campaigns:read",
     params: ids("campaignId"),
     query: PageQuery,
-    result: pageOf(Run),
+    result: pageOf(RunRow),
     run: ({ ctx, params, query }) => listRuns(ctx, params.campaignId, query),
   }),
 });

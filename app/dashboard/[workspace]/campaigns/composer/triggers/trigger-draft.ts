@@ -1,24 +1,44 @@
 import type { Campaign, CampaignType, NewCampaignInput } from "#lib/campaigns/schema.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import { dueAt, type OneTimeDraft, oneTimeDraft, oneTimeErrors } from "./one-time-draft.ts";
+import {
+  newRecurring,
+  type RecurringDraft,
+  recurringDraftOf,
+  recurringErrors,
+  recurringTriggerOf,
+} from "./recurring-draft.ts";
 
 /**
  * What starts a campaign, while it is written. A type that has an editor is a member here, a line in `triggerTypes` and a
  * case in each function; the compiler names those that are missing.
  */
-export type TriggerDraft = OneTimeDraft;
+export type TriggerDraft = OneTimeDraft | RecurringDraft;
 export type TriggerType = TriggerDraft["type"];
 
 /** What the composer offers, in this order. */
-export const triggerTypes: readonly TriggerType[] = ["one_time"];
+export const triggerTypes: readonly TriggerType[] = ["one_time", "recurring"];
 
 /** Words for what is wrong with a draft. */
-export type DraftWords = { tooLongName: string; missingTime: string; pastTime: string };
+export type DraftWords = Record<
+  | "tooLongName"
+  | "missingTime"
+  | "pastTime"
+  | "missingRule"
+  | "everyRange"
+  | "noWeekday"
+  | "countRange"
+  | "endBeforeStart"
+  | "daysOff",
+  string
+>;
 
 export function newTrigger(type: TriggerType, timeZone: string): TriggerDraft {
   switch (type) {
     case "one_time":
       return oneTimeDraft(null, timeZone);
+    case "recurring":
+      return newRecurring(timeZone);
   }
 }
 
@@ -27,6 +47,8 @@ export function triggerDraftOf({ trigger, nextRunAt }: Campaign, timeZone: strin
   switch (trigger.type) {
     case "one_time":
       return oneTimeDraft(nextRunAt ?? trigger.at, timeZone);
+    case "recurring":
+      return recurringDraftOf(trigger);
     case "welcome":
     case "triggered":
       // Written over the API until the composer has editors for them.
@@ -41,6 +63,8 @@ export function triggerOf(draft: TriggerDraft, timeZone: string): NonNullable<Ne
       const at = dueAt(draft, timeZone);
       return { type: "one_time", ...(at && { at: at.toISOString() }) };
     }
+    case "recurring":
+      return recurringTriggerOf(draft);
   }
 }
 
@@ -49,6 +73,8 @@ export function triggerErrors(draft: TriggerDraft, timeZone: string, words: Draf
   switch (draft.type) {
     case "one_time":
       return oneTimeErrors(draft, timeZone, words);
+    case "recurring":
+      return recurringErrors(draft, words);
   }
 }
 

@@ -5,6 +5,7 @@ import { Select } from "#components/ui/select.tsx";
 import type { FieldErrors } from "#lib/errors.ts";
 import type { ComposerSite } from "../campaign-draft.ts";
 import { OneTimeEditor } from "./one-time-editor.tsx";
+import { RecurringEditor } from "./recurring-editor.tsx";
 import { newTrigger, type TriggerDraft, triggerTypes } from "./trigger-draft.ts";
 
 /** What every editor of a trigger gets. */
@@ -58,5 +59,7 @@ function Editor({ draft, ...rest }: TriggerEditorProps<TriggerDraft>) {
   switch (draft.type) {
     case "one_time":
       return <OneTimeEditor draft={draft} {...rest} />;
+    case "recurring":
+      return <RecurringEditor draft={draft} {...rest} />;
   }
 }

@@ -1,0 +1,23 @@
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import type { DraftWords } from "./trigger-draft.ts";
+
+/** What the composer says about fields that are wrong. */
+export function useDraftWords(): DraftWords {
+  const t = useTranslations("campaigns.composer");
+  const tRepeat = useTranslations("campaigns.repeat");
+  return useMemo(
+    () => ({
+      tooLongName: t("tooLongName"),
+      missingTime: t("missingTime"),
+      pastTime: t("pastTime"),
+      missingRule: tRepeat("missingRule"),
+      everyRange: tRepeat("everyRange"),
+      noWeekday: tRepeat("noWeekday"),
+      countRange: tRepeat("countRange"),
+      endBeforeStart: tRepeat("endBeforeStart"),
+      daysOff: tRepeat("daysOffWrong"),
+    }),
+    [t, tRepeat],
+  );
+}

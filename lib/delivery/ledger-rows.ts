@@ -64,7 +64,7 @@ export function ledgerRows(rules: SendingRules, offset: number): LedgerRows | un
         FROM (SELECT DISTINCT zone, own FROM page) AS each)`;
   }
   const slotAt = hasSlots ? "CASE WHEN slot.at > now() THEN slot.at END" : "NULL::timestamptz";
-  const decideAt = `$5::timestamptz + make_interval(mins => ${parameter(waitMinutes, "int")})`;
+  const decideAt = () => `$5::timestamptz + make_interval(mins => ${parameter(waitMinutes, "int")})`;
   return {
     with: slots,
     from: hasSlots
@@ -73,7 +73,7 @@ export function ledgerRows(rules: SendingRules, offset: number): LedgerRows | un
     status: `CASE WHEN ${isHeldOut} THEN 'skipped' ELSE 'queued' END::message_status`,
     reason: `CASE WHEN ${isHeldOut} THEN '${holdoutReason}' END`,
     variant: `(CASE WHEN ${isHeldOut} THEN 0 WHEN ${isRest} THEN ${restVariant} ELSE ${variantOf(variants)} END)::smallint`,
-    dueAt: isTest ? `CASE WHEN ${isRest} THEN greatest(${decideAt}, ${slotAt}) ELSE ${slotAt} END` : slotAt,
+    dueAt: isTest ? `CASE WHEN ${isRest} THEN greatest(${decideAt()}, ${slotAt}) ELSE ${slotAt} END` : slotAt,
     values,
   };
 }

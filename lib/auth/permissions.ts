@@ -29,6 +29,7 @@ const leastRole = {
   "campaigns:read": "member",
   "campaigns:write": "member",
   "campaigns:send": "member",
+  "campaigns:approve": "admin",
   "analytics:read": "member",
 } as const satisfies Record<string, "custodian" | "member" | "admin" | "owner">;
 

@@ -15,6 +15,7 @@ import type { Page } from "#lib/schema.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { afterEdit } from "./approval-guard.ts";
 import { checkAudience } from "./audience-references.ts";
 import { isStanding } from "./drip-schema.ts";
 import { checkPayloadSize } from "./payload-size.ts";
@@ -30,10 +31,13 @@ import {
   Trigger,
 } from "./schema.ts";
 import { allContents, checkExperiment, stepColumns, stepContents } from "./step-contents.ts";
-import { checkShape, keepVersion, replaceSteps } from "./steps.ts";
+import { checkShape, isDrip, keepVersion, replaceSteps } from "./steps.ts";
 import { kindOf } from "./types.ts";
 
-const include = { steps: { orderBy: { index: "asc" } } } as const;
+const include = {
+  steps: { orderBy: { index: "asc" } },
+  approvals: { orderBy: { id: "desc" }, take: 1 },
+} as const;
 export type StoredCampaign = Prisma.CampaignGetPayload<{ include: typeof include }>;
 
 /** Campaigns of the workspace, newest first, with their figures. */
@@ -167,6 +171,7 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
     if (count === 0) throw new AppError("conflict", "Somebody else moved it meanwhile. Look again.");
     if (changes.steps && before.type === "recurring") await refuseWhileSending(tx, before);
     if (given.steps) await replaceSteps(tx, before, given.steps);
+    await afterEdit(tx, ctx, await findCampaign(ctx, id, tx));
     if (isNewVersion) await keepVersion(tx, await findCampaign(ctx, id, tx));
     const runId = await planAnew(tx, before, changes);
     await audit(tx, ctx, {
@@ -308,7 +313,7 @@ async function checkReferences(
   const site = await findSite(ctx, input.siteId, tx);
   const occasion = input.trigger.type === "triggered" ? "event" : undefined;
   const settings = SiteSettings.parse(site.settings);
-  checkExperiment(input);
+  checkExperiment(input, isDrip(input.trigger, input.audience));
   for (const [index, step] of input.steps.entries())
     for (const { path, content } of allContents(step)) {
       checkVariables(content, `steps.${index}.${path}`, occasion);
@@ -324,5 +329,6 @@ export function toCampaign(row: StoredCampaign): Campaign {
     audience: Audience.parse(row.audience),
     options: Options.parse(row.options),
     steps: row.steps.map((step) => ({ key: step.key, delayMinutes: step.delayMinutes, ...stepContents(step) })),
+    approval: row.approvals[0] ?? null,
   };
 }

@@ -10,6 +10,7 @@ import { AppError } from "#lib/errors.ts";
 import { nudge } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
 import { neverOccurs } from "#lib/recurrence/preview.ts";
+import { requireApproval } from "./approval-guard.ts";
 import { findCampaign, type StoredCampaign, toCampaign } from "./campaigns.ts";
 import { isStanding } from "./drip-schema.ts";
 import { replan } from "./recurring.ts";
@@ -32,7 +33,7 @@ export const legalMoves: Record<CampaignStatus, readonly CampaignStatus[]> = {
  * The one function that moves a campaign: compare-and-set, so that of two people who click at once one is refused.
  *
  * @param from the states that this action starts from; each must be legal by the table
- * @throws conflict naming both states
+ * @throws conflict naming both states, or it must be approved first
  */
 async function move(
   tx: Transaction,
@@ -47,6 +48,7 @@ async function move(
     trigger?: object;
   } = {},
 ): Promise<void> {
+  await requireApproval(tx, campaign);
   const allowed = from.filter((state) => legalMoves[state].includes(to) || (state === to && state === "scheduled"));
   const { count } = await tx.campaign.updateMany({
     where: { id: campaign.id, workspaceId: campaign.workspaceId, isDeleted: false, status: { in: [...allowed] } },

@@ -4,6 +4,7 @@ import { Content } from "#lib/content/schema.ts";
 import { RecurringTrigger } from "#lib/recurrence/schema.ts";
 import { Id, Instant, PageQuery, text, WallTime } from "#lib/schema.ts";
 import { QuietHours, TtlSeconds, Urgency } from "#lib/sites/schema.ts";
+import { ApprovalState } from "./approval-schema.ts";
 import { Audience } from "./audience-schema.ts";
 import { DelayMinutes, enrolledChoices, maxSteps, TriggeredTrigger, WelcomeTrigger } from "./drip-schema.ts";
 import { Experiment, otherContents } from "./variants-schema.ts";
@@ -117,6 +118,8 @@ export const Campaign = z.object({
     z.object({ key: z.number().int(), delayMinutes: z.number().int(), content: Content, ...otherContents }),
   ),
   options: Options,
+  /** null: nobody asked for approval. */
+  approval: ApprovalState.nullable(),
   isArchived: z.boolean(),
   nextRunAt: Instant.nullable(),
   startedAt: Instant.nullable(),

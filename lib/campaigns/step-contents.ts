@@ -74,13 +74,17 @@ export function allContents(step: StepContents): { path: string; content: Conten
 }
 
 /**
- * Refuses a test that cannot be: a winner among less than two variants, or one that would be chosen before most of the
- * world was asked.
+ * Refuses a test that cannot be: a winner among less than two variants, one that would be chosen before most of the
+ * world was asked, or one among people who come one by one.
  *
  * @throws validation_error naming the field
  */
-export function checkExperiment({ trigger, steps, options }: Pick<NewCampaign, "trigger" | "steps" | "options">): void {
+export function checkExperiment(
+  { trigger, steps, options }: Pick<NewCampaign, "trigger" | "steps" | "options">,
+  isDrip: boolean,
+): void {
   const { experiment } = options;
+  if (isDrip && experiment) throw invalid("options.experiment", "Not for what people walk through one by one.");
   if (!experiment) return;
   const isTest = experiment.testShare !== undefined && experiment.testShare < 1;
   if (!isTest) return;

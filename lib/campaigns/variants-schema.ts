@@ -52,3 +52,15 @@ export type Experiment = z.output<typeof Experiment>;
 
 /** The variant number of who waits for a winner and then gets it. */
 export const restVariant = -1;
+/** The variant number of who is held out and gets none. */
+export const holdoutVariant = -2;
+
+/** The number of a variant, counted from 0. */
+export const WinnerChoice = z.strictObject({
+  variant: z
+    .number()
+    .int()
+    .min(0)
+    .max(maxVariants - 1),
+});
+export type WinnerChoice = z.output<typeof WinnerChoice>;

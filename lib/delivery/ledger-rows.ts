@@ -1,6 +1,6 @@
 import "server-only";
 import { Options, Trigger } from "#lib/campaigns/schema.ts";
-import { restVariant, Variant } from "#lib/campaigns/variants-schema.ts";
+import { holdoutVariant, restVariant, Variant } from "#lib/campaigns/variants-schema.ts";
 import { query } from "#lib/db.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 
@@ -72,7 +72,7 @@ export function ledgerRows(rules: SendingRules, offset: number): LedgerRows | un
       : "page",
     status: `CASE WHEN ${isHeldOut} THEN 'skipped' ELSE 'queued' END::message_status`,
     reason: `CASE WHEN ${isHeldOut} THEN '${holdoutReason}' END`,
-    variant: `(CASE WHEN ${isHeldOut} THEN 0 WHEN ${isRest} THEN ${restVariant} ELSE ${variantOf(variants)} END)::smallint`,
+    variant: `(CASE WHEN ${isHeldOut} THEN ${holdoutVariant} WHEN ${isRest} THEN ${restVariant} ELSE ${variantOf(variants)} END)::smallint`,
     dueAt: isTest ? `CASE WHEN ${isRest} THEN greatest(${decideAt()}, ${slotAt}) ELSE ${slotAt} END` : slotAt,
     values,
   };

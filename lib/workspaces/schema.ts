@@ -19,6 +19,8 @@ export const Password = z.string().min(8, "At least 8 characters.").max(200, "At
 
 export const WorkspaceSettings = z.strictObject({
   apiCallsPerDay: z.number().int().min(1).max(10_000_000).default(1000),
+  /** Whether campaigns leave draft only when an admin approved them. */
+  approvalRequired: z.boolean().default(false),
 });
 export type WorkspaceSettings = z.output<typeof WorkspaceSettings>;
 
@@ -34,7 +36,12 @@ export const NewWorkspace = z.strictObject({ name: text(120) });
 export type NewWorkspace = z.output<typeof NewWorkspace>;
 export const WorkspaceChanges = z.strictObject({
   name: text(120).optional(),
-  settings: z.strictObject({ apiCallsPerDay: WorkspaceSettings.shape.apiCallsPerDay.unwrap().optional() }).optional(),
+  settings: z
+    .strictObject({
+      apiCallsPerDay: WorkspaceSettings.shape.apiCallsPerDay.unwrap().optional(),
+      approvalRequired: z.boolean().optional(),
+    })
+    .optional(),
 });
 export type WorkspaceChanges = z.output<typeof WorkspaceChanges>;
 

@@ -49,6 +49,10 @@ const bodies: Record<string, (ids: Ids) => object> = {
   "PATCH /api/v1/campaigns/{campaignId}": () => ({ name: "Renamed" }),
   "POST /api/v1/campaigns/{campaignId}/schedule": () => ({ at: new Date(Date.now() + 3_600_000).toISOString() }),
   "POST /api/v1/schedules/preview": () => ({ trigger: recurringTrigger }),
+  "POST /api/v1/campaigns/{campaignId}/submit": () => ({}),
+  "POST /api/v1/campaigns/{campaignId}/approve": () => ({}),
+  "POST /api/v1/campaigns/{campaignId}/reject": () => ({ note: "Too loud" }),
+  "POST /api/v1/campaigns/{campaignId}/winner": () => ({ variant: 0 }),
   "POST /api/v1/campaigns/{campaignId}/test": ({ subscriptionId }) => ({ subscriptionIds: [subscriptionId] }),
 };
 

@@ -288,7 +288,7 @@ describe("variants", () => {
         name: `Variant ${index}`,
         weight,
         content: text(`Text ${index}`),
-        translations: index === 0 ? { de: text("Text 0 auf Deutsch") } : {},
+        ...(index === 0 && { translations: { de: text("Text 0 auf Deutsch") } }),
       })),
     },
   ];

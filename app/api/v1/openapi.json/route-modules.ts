@@ -10,6 +10,7 @@ import * as sdkV1Subscriptions from "#app/api/sdk/v1/subscriptions/route.ts";
 import * as sdkV1SubscriptionsTags from "#app/api/sdk/v1/subscriptions/tags/route.ts";
 import * as sdkV1SubscriptionsUnsubscribe from "#app/api/sdk/v1/subscriptions/unsubscribe/route.ts";
 import * as v1AnalyticsDashboard from "#app/api/v1/analytics/dashboard/route.ts";
+import * as v1Approvals from "#app/api/v1/approvals/route.ts";
 import * as v1AuthLogout from "#app/api/v1/auth/logout/route.ts";
 import * as v1AuthOauthApple from "#app/api/v1/auth/oauth/apple/route.ts";
 import * as v1AuthOauthGoogle from "#app/api/v1/auth/oauth/google/route.ts";
@@ -18,15 +19,19 @@ import * as v1AuthPasswordReset from "#app/api/v1/auth/password-reset/route.ts";
 import * as v1AuthRefresh from "#app/api/v1/auth/refresh/route.ts";
 import * as v1AuthRegister from "#app/api/v1/auth/register/route.ts";
 import * as v1AuthToken from "#app/api/v1/auth/token/route.ts";
+import * as v1CampaignsCampaignIdApproval from "#app/api/v1/campaigns/[campaignId]/approval/route.ts";
+import * as v1CampaignsCampaignIdApprove from "#app/api/v1/campaigns/[campaignId]/approve/route.ts";
 import * as v1CampaignsCampaignIdArchive from "#app/api/v1/campaigns/[campaignId]/archive/route.ts";
 import * as v1CampaignsCampaignIdCancel from "#app/api/v1/campaigns/[campaignId]/cancel/route.ts";
 import * as v1CampaignsCampaignIdDuplicate from "#app/api/v1/campaigns/[campaignId]/duplicate/route.ts";
+import * as v1CampaignsCampaignIdExperiment from "#app/api/v1/campaigns/[campaignId]/experiment/route.ts";
 import * as v1CampaignsCampaignIdExplanationsSubscriberId from "#app/api/v1/campaigns/[campaignId]/explanations/[subscriberId]/route.ts";
 import * as v1CampaignsCampaignIdLedger from "#app/api/v1/campaigns/[campaignId]/ledger/route.ts";
 import * as v1CampaignsCampaignIdMessages from "#app/api/v1/campaigns/[campaignId]/messages/route.ts";
 import * as v1CampaignsCampaignIdPause from "#app/api/v1/campaigns/[campaignId]/pause/route.ts";
 import * as v1CampaignsCampaignIdPerformance from "#app/api/v1/campaigns/[campaignId]/performance/route.ts";
 import * as v1CampaignsCampaignIdReconciliation from "#app/api/v1/campaigns/[campaignId]/reconciliation/route.ts";
+import * as v1CampaignsCampaignIdReject from "#app/api/v1/campaigns/[campaignId]/reject/route.ts";
 import * as v1CampaignsCampaignIdResume from "#app/api/v1/campaigns/[campaignId]/resume/route.ts";
 import * as v1CampaignsCampaignIdRetry from "#app/api/v1/campaigns/[campaignId]/retry/route.ts";
 import * as v1CampaignsCampaignId from "#app/api/v1/campaigns/[campaignId]/route.ts";
@@ -35,8 +40,10 @@ import * as v1CampaignsCampaignIdSchedule from "#app/api/v1/campaigns/[campaignI
 import * as v1CampaignsCampaignIdSend from "#app/api/v1/campaigns/[campaignId]/send/route.ts";
 import * as v1CampaignsCampaignIdSkipNext from "#app/api/v1/campaigns/[campaignId]/skip-next/route.ts";
 import * as v1CampaignsCampaignIdStatus from "#app/api/v1/campaigns/[campaignId]/status/route.ts";
+import * as v1CampaignsCampaignIdSubmit from "#app/api/v1/campaigns/[campaignId]/submit/route.ts";
 import * as v1CampaignsCampaignIdTest from "#app/api/v1/campaigns/[campaignId]/test/route.ts";
 import * as v1CampaignsCampaignIdUnschedule from "#app/api/v1/campaigns/[campaignId]/unschedule/route.ts";
+import * as v1CampaignsCampaignIdWinner from "#app/api/v1/campaigns/[campaignId]/winner/route.ts";
 import * as v1CampaignsPreflight from "#app/api/v1/campaigns/preflight/route.ts";
 import * as v1Campaigns from "#app/api/v1/campaigns/route.ts";
 import * as v1InvitationsAccept from "#app/api/v1/invitations/accept/route.ts";
@@ -119,6 +126,7 @@ export const routeModules: readonly RouteModule[] = [
   sdkV1SubscriptionsTags,
   sdkV1SubscriptionsUnsubscribe,
   v1AnalyticsDashboard,
+  v1Approvals,
   v1AuthLogout,
   v1AuthOauthApple,
   v1AuthOauthGoogle,
@@ -147,6 +155,12 @@ export const routeModules: readonly RouteModule[] = [
   v1CampaignsCampaignIdStatus,
   v1CampaignsCampaignIdTest,
   v1CampaignsCampaignIdUnschedule,
+  v1CampaignsCampaignIdApproval,
+  v1CampaignsCampaignIdApprove,
+  v1CampaignsCampaignIdExperiment,
+  v1CampaignsCampaignIdReject,
+  v1CampaignsCampaignIdSubmit,
+  v1CampaignsCampaignIdWinner,
   v1CampaignsPreflight,
   v1InvitationsAccept,
   v1Me,

@@ -22,6 +22,7 @@ const columns: Record<Verb, string> = {
   write: "col-start-2 sm:col-start-3",
   send: "col-start-3 sm:col-start-4",
   export: "col-start-3 sm:col-start-4",
+  approve: "col-start-2 sm:col-start-5",
 };
 
 /** A permission is always `<area>:<verb>`. */

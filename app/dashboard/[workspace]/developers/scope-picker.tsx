@@ -22,7 +22,7 @@ const columns: Record<Verb, string> = {
   write: "col-start-2 sm:col-start-3",
   send: "col-start-3 sm:col-start-4",
   export: "col-start-3 sm:col-start-4",
-  approve: "col-start-2 sm:col-start-5",
+  approve: "col-start-3 sm:col-start-5",
 };
 
 /** A permission is always `<area>:<verb>`. */
@@ -64,7 +64,7 @@ export function ScopePicker({
         {[...areas].map(([area, scopes]) => (
           <div
             key={area}
-            className="grid grid-cols-3 items-center gap-y-1.5 px-3 py-2 sm:grid-cols-[1fr_repeat(3,--spacing(20))]"
+            className="grid grid-cols-3 items-center gap-y-1.5 px-3 py-2 sm:grid-cols-[1fr_repeat(4,--spacing(20))]"
           >
             <span className="max-sm:col-span-3">{t(`areas.${area}`)}</span>
             {scopes.map((scope) => (

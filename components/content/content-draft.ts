@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { Content, type Utm } from "#lib/content/schema.ts";
-import { variableFault } from "#lib/content/variables.ts";
+import { type Occasion, variableFault } from "#lib/content/variables.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import type { ActionButton } from "./action-buttons-editor.tsx";
 
@@ -54,14 +54,14 @@ export function contentOf(draft: ContentDraft): z.input<typeof Content> {
 }
 
 /** What is wrong with a draft, by field: `title`, `url`, `actions.0.url`, `utm.source`. */
-export function contentErrors(draft: ContentDraft): FieldErrors {
+export function contentErrors(draft: ContentDraft, occasion?: Occasion): FieldErrors {
   const errors: FieldErrors = {};
   const add = (field: string, message: string) => {
     errors[field] = [...(errors[field] ?? []), message];
   };
   for (const issue of Content.safeParse(contentOf(draft)).error?.issues ?? []) add(issue.path.join("."), issue.message);
   for (const field of ["title", "message"] as const) {
-    const fault = variableFault(draft[field]);
+    const fault = variableFault(draft[field], occasion);
     if (fault) add(field, fault);
   }
   return errors;

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { maxMessageGraphemes, maxTitleGraphemes, type Utm } from "#lib/content/schema.ts";
-import { subscriberVariables } from "#lib/content/variables.ts";
+import { itemVariables, type Occasion, subscriberVariables } from "#lib/content/variables.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import { ActionButtonsEditor } from "./action-buttons-editor.tsx";
 import type { ContentDraft } from "./content-draft.ts";
@@ -22,6 +22,7 @@ export function ContentEditor({
   onLeave,
   errors,
   defaults = {},
+  occasion,
 }: {
   value: ContentDraft;
   onValueChange: (value: ContentDraft) => void;
@@ -29,11 +30,14 @@ export function ContentEditor({
   onLeave?: (field: string) => void;
   errors: FieldErrors;
   defaults?: ContentDefaults;
+  /** What occasions the message: it gives further variables. */
+  occasion?: Occasion | undefined;
 }) {
   const t = useTranslations("content.editor");
   const set = (part: Partial<ContentDraft>) => onValueChange({ ...value, ...part });
   const left = (field: string) => () => onLeave?.(field);
-  const variables = subscriberVariables.map((name) => ({
+  const names = [...(occasion === "item" ? itemVariables : []), ...subscriberVariables];
+  const variables = names.map((name) => ({
     name,
     label: t(`variables.${name}.label`),
     example: t(`variables.${name}.example`),

@@ -28,6 +28,7 @@ import {
   type CampaignRow,
   type NewCampaign,
   Options,
+  occasionOf,
   Trigger,
 } from "./schema.ts";
 import { allContents, checkExperiment, stepColumns, stepContents } from "./step-contents.ts";
@@ -309,9 +310,9 @@ async function checkReferences(
   const kind = kindOf(input.trigger);
   if (!kind.reaches(input.audience)) throw invalid("audience.type", `Not for a ${input.trigger.type} campaign.`);
   checkShape(input, kind.maxSteps);
-  await kind.check?.(tx, ctx, input.trigger);
+  await kind.check?.(tx, ctx, input.trigger, input.siteId);
   const site = await findSite(ctx, input.siteId, tx);
-  const occasion = input.trigger.type === "triggered" ? "event" : undefined;
+  const occasion = occasionOf(input.trigger.type);
   const settings = SiteSettings.parse(site.settings);
   checkExperiment(input, isDrip(input.trigger, input.audience));
   for (const [index, step] of input.steps.entries())

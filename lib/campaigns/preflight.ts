@@ -12,7 +12,7 @@ import { findSite } from "#lib/sites/sites.ts";
 import { checkAudience } from "./audience-references.ts";
 import { isStanding } from "./drip-schema.ts";
 import { contentBytes } from "./payload-size.ts";
-import type { NewCampaign, Preflight } from "./schema.ts";
+import { type NewCampaign, occasionOf, type Preflight } from "./schema.ts";
 
 /** Audiences are counted this far; beyond it the exact figure changes no decision. */
 const countLimit = 5_000_000;
@@ -37,7 +37,8 @@ export async function preflight(ctx: Context, input: NewCampaign): Promise<Prefl
     checks.push({ id, level, message });
 
   // Who comes later is not there yet: only a send needs somebody now.
-  if (isStanding(input.trigger.type)) add("audience", "ok", "It reaches people as it happens.");
+  if (isStanding(input.trigger.type) || (input.trigger.type === "rss" && recipients === 0))
+    add("audience", "ok", "It reaches people as it happens.");
   else if (recipients === 0) add("audience", "blocking", "Nobody would get this: no active subscription.");
   else add("audience", "ok", `${recipients} active subscription${recipients === 1 ? "" : "s"}.`);
 
@@ -48,7 +49,7 @@ export async function preflight(ctx: Context, input: NewCampaign): Promise<Prefl
   else add("payload", "ok", `${bytes} of ${maxPayloadBytes} bytes.`);
 
   const texts = input.steps.flatMap(({ content }) => [content.title, content.message]);
-  const occasion = input.trigger.type === "triggered" ? "event" : undefined;
+  const occasion = occasionOf(input.trigger.type);
   const fault = texts.map((text) => variableFault(text, occasion)).find((found) => found !== undefined);
   if (fault) add("variables", "blocking", fault);
   else if (texts.some((text) => variablesOf(text).length > 0 && !hasFallbacks(text)))

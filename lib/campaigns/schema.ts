@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { channelIds } from "#lib/channels/channel.ts";
 import { Content } from "#lib/content/schema.ts";
+import type { Occasion } from "#lib/content/variables.ts";
 import { RecurringTrigger } from "#lib/recurrence/schema.ts";
 import { Id, Instant, PageQuery, text, WallTime } from "#lib/schema.ts";
 import { QuietHours, TtlSeconds, Urgency } from "#lib/sites/schema.ts";
@@ -36,8 +37,16 @@ export const Trigger = z.discriminatedUnion("type", [
   RecurringTrigger,
   WelcomeTrigger,
   TriggeredTrigger,
+  /** Sends each new item of a feed of its site. */
+  z.strictObject({ type: z.literal("rss"), feedId: z.string().max(64) }),
 ]);
 export type Trigger = z.output<typeof Trigger>;
+
+/** What occasions a campaign beside its subscribers, and so gives its content further variables. */
+export function occasionOf(type: CampaignType): Occasion | undefined {
+  if (type === "triggered") return "event";
+  return type === "rss" ? "item" : undefined;
+}
 
 export { Audience };
 

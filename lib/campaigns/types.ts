@@ -2,6 +2,7 @@ import "server-only";
 import type { Context } from "#lib/context.ts";
 import type { Transaction } from "#lib/db.ts";
 import { AppError, invalid } from "#lib/errors.ts";
+import { findFeedRow } from "#lib/feeds/feeds.ts";
 import { neverOccurs, refuseNever } from "#lib/recurrence/preview.ts";
 import { nextFiring, wallMs } from "#lib/recurrence/schedule.ts";
 import { resolveWall } from "#lib/wall-time.ts";
@@ -27,7 +28,7 @@ export interface CampaignKind<T extends Trigger> {
   readonly maxSteps: number;
   reaches(audience: Audience): boolean;
   /** Looks, at create and change, whether what the trigger names exists and can ever happen. @throws AppError */
-  check?(tx: Transaction, ctx: Context, trigger: T): Promise<void>;
+  check?(tx: Transaction, ctx: Context, trigger: T, siteId: string): Promise<void>;
   /** @throws AppError it cannot begin as it is */
   activate(trigger: T, input: ScheduleAt, now: Date): Activation;
   /** The trigger of a duplicate. */
@@ -71,6 +72,15 @@ export const campaignKinds: { readonly [Type in Trigger["type"]]: CampaignKind<E
   },
   welcome: { ...standing(), reaches: ({ type }) => type === "all" },
   triggered: { ...standing(), reaches: () => true },
+  rss: {
+    ...standing(),
+    maxSteps: 1,
+    reaches: ({ type }) => type !== "event_subject",
+    async check(tx, ctx, { feedId }, siteId) {
+      const feed = await findFeedRow(ctx, feedId, tx);
+      if (feed.siteId !== siteId) throw invalid("trigger.feedId", "The feed belongs to another site.");
+    },
+  },
 };
 
 /** What runs from now, or from a time, and answers what happens. The worker begins what is scheduled (lib/drips/advance.ts). */

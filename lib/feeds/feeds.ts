@@ -47,6 +47,31 @@ async function list(ctx: Context, filter: FeedFilter, siteId?: string): Promise<
   return toPage(rows, filter, total, (row) => row);
 }
 
+type FeedSample = Pick<FeedItem, "title" | "description" | "url" | "imageUrl" | "author">;
+
+/** The workspace's feeds, newest first, at most 100, each with its newest item: to write a campaign with. */
+export async function feedsWithSamples(
+  ctx: Context,
+): Promise<{ id: string; siteId: string; name: string; sample: FeedSample | null }[]> {
+  authorize(ctx, "campaigns:read");
+  const rows = await db.feed.findMany({
+    where: { workspaceId: ctx.workspaceId, isDeleted: false },
+    select: {
+      id: true,
+      siteId: true,
+      name: true,
+      items: {
+        select: { title: true, description: true, url: true, imageUrl: true, author: true },
+        orderBy: { id: "desc" },
+        take: 1,
+      },
+    },
+    orderBy: { id: "desc" },
+    take: 100,
+  });
+  return rows.map(({ items, ...feed }) => ({ ...feed, sample: items[0] ?? null }));
+}
+
 /** @throws not_found no such feed in ctx's workspace */
 export async function getFeed(ctx: Context, id: string): Promise<Feed> {
   authorize(ctx, "campaigns:read");
@@ -69,6 +94,23 @@ export async function listFeedItems(ctx: Context, feedId: string, filter: PageQu
     after === undefined ? db.feedItem.count({ where, take: countLimit }) : undefined,
   ]);
   return toPage(rows, filter, total, (row) => row);
+}
+
+/** The campaigns that send a feed, newest first; at most 50. @throws not_found the feed */
+export async function listFeedCampaigns(ctx: Context, feedId: string): Promise<{ id: string; name: string }[]> {
+  authorize(ctx, "campaigns:read");
+  await findFeedRow(ctx, feedId);
+  return db.campaign.findMany({
+    where: {
+      workspaceId: ctx.workspaceId,
+      type: "rss",
+      isDeleted: false,
+      trigger: { path: ["feedId"], equals: feedId },
+    },
+    select: { id: true, name: true },
+    orderBy: { id: "desc" },
+    take: 50,
+  });
 }
 
 /**

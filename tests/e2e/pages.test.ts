@@ -34,8 +34,8 @@ interface Fixtures {
 
 const test = base.extend<object, Fixtures>({
   seeded: [
-    async ({ product, pushService, browser }, use) => {
-      const workspace = await seedWorkspace(product.url, pushService);
+    async ({ product, pushService, feedServer, browser }, use) => {
+      const workspace = await seedWorkspace(product.url, pushService, feedServer);
       await use({ ...workspace, ...(await visitor(browser, product.url, workspace.api.credentials)) });
     },
     { scope: "worker", timeout: 300_000 },
@@ -113,6 +113,7 @@ function addressOf(pattern: string, seeded: Fixtures["seeded"]): string {
     .replace("[siteId]", seeded.siteId)
     .replace("[subscriberId]", seeded.subscriberId)
     .replace("[campaignId]", campaign)
+    .replace("[feedId]", seeded.feedId)
     .replace("[templateId]", seeded.templateId)
     .replace("/invitation/[token]", `/invitation/${seeded.invitationToken}`)
     .replace("/reset-password/[token]", "/reset-password/used-already");

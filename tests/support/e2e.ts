@@ -1,4 +1,5 @@
 import { test as base, expect, type Page } from "@playwright/test";
+import { type FeedServer, startFeedServer } from "./feed-server.ts";
 import { type Product, startProduct } from "./product.ts";
 import { type PushService, type PushServiceOptions, startPushService } from "./push-service.ts";
 
@@ -6,6 +7,8 @@ interface WorkerFixtures {
   pushServiceOptions: PushServiceOptions;
   /** A push service that the product trusts and may send to. */
   pushService: PushService;
+  /** Feeds and pages that the product may read. */
+  feedServer: FeedServer;
   /** The whole product, started at first use and shared by all files. Pages' relative addresses go to it. */
   product: Product;
 }
@@ -21,10 +24,23 @@ export const test = base.extend<{ baseURL: string }, WorkerFixtures>({
     },
     { scope: "worker" },
   ],
+  feedServer: [
+    // Playwright reads what a fixture needs from this pattern; this one needs nothing, and the pattern must not be empty.
+    async ({ pushServiceOptions: _ }, use) => {
+      const server = await startFeedServer();
+      await use(server);
+      server.close();
+    },
+    { scope: "worker" },
+  ],
   product: [
-    async ({ pushService }, use) => {
+    async ({ pushService, feedServer }, use) => {
       const product = await startProduct({
-        env: { EXTRA_PUSH_HOSTS: pushService.host, NODE_EXTRA_CA_CERTS: pushService.caPath },
+        env: {
+          EXTRA_PUSH_HOSTS: pushService.host,
+          NODE_EXTRA_CA_CERTS: pushService.caPath,
+          EGRESS_ALLOW: feedServer.host,
+        },
       });
       await use(product);
       await product.stop();

@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 
 export interface FeedServer {
   url: string;
+  /** For EGRESS_ALLOW. */
+  host: string;
   /** What was asked for, in order. */
   requests: { path: string; headers: Record<string, string | string[] | undefined> }[];
   answer: (path: string, listener: RequestListener) => void;
@@ -26,6 +28,7 @@ export async function startFeedServer(): Promise<FeedServer> {
   process.env.EGRESS_ALLOW = [process.env.EGRESS_ALLOW, host].filter(Boolean).join(",");
   return {
     url: `http://${host}`,
+    host,
     requests,
     answer: (path, listener) => void listeners.set(path, listener),
     close: () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ApiClient, call, registerAt } from "./api-client.ts";
 import { type BrowserSubscription, decryptPush, newBrowserSubscription } from "./browser-subscription.ts";
+import { type FeedServer, rss } from "./feed-server.ts";
 import type { PushService } from "./push-service.ts";
 
 /** A workspace with a little of everything, as pages are looked at with. */
@@ -12,6 +13,7 @@ export interface SeededWorkspace {
   /** Sent to all devices: most showed it, some clicked, one dismissed, one endpoint was gone, one was refused. */
   sentCampaignId: string;
   draftCampaignId: string;
+  feedId: string;
   /** The last part of an open invitation's link. */
   invitationToken: string;
 }
@@ -26,7 +28,7 @@ const userAgents = [
 ];
 
 /** Makes it over the API of a running product that may send to that push service. */
-export async function seedWorkspace(url: string, service: PushService): Promise<SeededWorkspace> {
+export async function seedWorkspace(url: string, service: PushService, feeds: FeedServer): Promise<SeededWorkspace> {
   const api = await registerAt(url);
   const { id: siteId } = await api.post<Made>("/api/v1/sites", { name: "Kettle & Cup", url: shop });
   const run = crypto.randomUUID();
@@ -53,6 +55,15 @@ export async function seedWorkspace(url: string, service: PushService): Promise<
   await report(url, siteId, messageTokens(service, devices));
   const draft = await write("Autumn teas", "The first autumn teas are here", "Picked in August. Taste one on us.");
 
+  feeds.answer("/seeded-feed", (_, response) =>
+    response.end(
+      rss([
+        { guid: "1", title: "Ten ways to steep green tea", link: `${shop}/tea`, description: "The water matters." },
+      ]),
+    ),
+  );
+  const feed = await api.post<Made>(`/api/v1/sites/${siteId}/rss-feeds`, { url: `${feeds.url}/seeded-feed` });
+
   const templates = await api.get<Page>("/api/v1/templates");
   const subscribers = await api.get<Page>(`/api/v1/sites/${siteId}/subscribers`);
   const people = `/api/v1/workspaces/${api.workspaceId}`;
@@ -65,6 +76,7 @@ export async function seedWorkspace(url: string, service: PushService): Promise<
     templateId: firstOf(templates),
     sentCampaignId: sent.id,
     draftCampaignId: draft.id,
+    feedId: feed.id,
     invitationToken: new URL(invited.link).pathname.split("/").at(-1) ?? "",
   };
 }

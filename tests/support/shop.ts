@@ -84,11 +84,15 @@ export async function runOf(shop: Shop, campaignId: string) {
  * or `maxWaitMs` would be slept through.
  */
 export async function deliverAll(shop: Shop, campaignId: string, maxWaitMs = 5_000): Promise<void> {
-  const run = await runOf(shop, campaignId);
-  await startRun(shop.ctx.workspaceId, run.id);
-  await writeLedger(shop.ctx.workspaceId, run.id, 60_000);
+  return deliverRun(shop, (await runOf(shop, campaignId)).id, maxWaitMs);
+}
+
+/** The same with one run of a campaign that has several. */
+export async function deliverRun(shop: Shop, runId: string, maxWaitMs = 5_000): Promise<void> {
+  await startRun(shop.ctx.workspaceId, runId);
+  await writeLedger(shop.ctx.workspaceId, runId, 60_000);
   while (true) {
-    const slice = await deliverSlice(shop.ctx.workspaceId, run.id, 10_000);
+    const slice = await deliverSlice(shop.ctx.workspaceId, runId, 10_000);
     if (slice.next === "end") return;
     if (slice.next === "now") continue;
     const waitMs = slice.at.getTime() - Date.now();

@@ -8,6 +8,7 @@ export const nav: NavGroup[] = [
     items: [
       { key: "campaigns", path: "campaigns", icon: "campaigns", goKey: "c" },
       { key: "templates", path: "templates", icon: "templates", goKey: "t" },
+      { key: "feeds", path: "feeds", icon: "feeds", goKey: "f" },
     ],
   },
   { key: "audience", items: [{ key: "subscribers", path: "subscribers", icon: "subscribers", goKey: "s" }] },

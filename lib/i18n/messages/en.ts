@@ -5,6 +5,7 @@ import charts from "./en/charts.json" with { type: "json" };
 import content from "./en/content.json" with { type: "json" };
 import developers from "./en/developers.json" with { type: "json" };
 import errors from "./en/errors.json" with { type: "json" };
+import feeds from "./en/feeds.json" with { type: "json" };
 import frame from "./en/frame.json" with { type: "json" };
 import home from "./en/home.json" with { type: "json" };
 import landing from "./en/landing.json" with { type: "json" };
@@ -28,6 +29,7 @@ export const messages = {
   charts,
   content,
   errors,
+  feeds,
   frame,
   home,
   landing,

@@ -5,12 +5,19 @@ import {
   draftOf,
   emptyContent,
 } from "#components/content/content-draft.ts";
-import type { Audience, Campaign, CampaignStatus, NewCampaignInput } from "#lib/campaigns/schema.ts";
+import {
+  type Audience,
+  type Campaign,
+  type CampaignStatus,
+  type NewCampaignInput,
+  occasionOf,
+} from "#lib/campaigns/schema.ts";
 import type { Utm } from "#lib/content/schema.ts";
 import { fillVariables } from "#lib/content/variables.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import { graphemes } from "#lib/schema.ts";
 import { dueAt, oneTimeDraft } from "./triggers/one-time-draft.ts";
+import type { ComposerFeed } from "./triggers/rss-draft.ts";
 import {
   type DraftWords,
   isTriggerField,
@@ -31,6 +38,7 @@ export type ComposerSite = {
   utm: Utm;
   ttlSeconds: number;
   urgency: Urgency;
+  feeds: ComposerFeed[];
 };
 
 export type Urgency = "very-low" | "low" | "normal" | "high";
@@ -107,7 +115,7 @@ export function campaignOf(draft: CampaignDraft, timeZone: string): NewCampaignI
 
 /** What is wrong, by field: those of the content, `name` and the trigger's. */
 export function draftErrors(draft: CampaignDraft, timeZone: string, words: DraftWords): FieldErrors {
-  const errors = contentErrors(draft.content);
+  const errors = contentErrors(draft.content, occasionOf(draft.trigger.type));
   if (graphemes(draft.name) > maxNameGraphemes) errors.name = [words.tooLongName];
   return { ...errors, ...triggerErrors(draft.trigger, timeZone, words) };
 }

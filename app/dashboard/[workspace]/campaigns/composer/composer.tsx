@@ -17,6 +17,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { occasionOf } from "#lib/campaigns/schema.ts";
 import { fillVariables, variablesOf } from "#lib/content/variables.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 import { createCampaignAction, scheduleCampaignAction, sendCampaignAction, updateCampaignAction } from "../actions.ts";
@@ -38,6 +39,7 @@ import { ContentPart } from "./parts/content.tsx";
 import type { PickableTemplate } from "./parts/template-picker.tsx";
 import { SendTest } from "./send-test.tsx";
 import { useDraftWords } from "./triggers/draft-words.ts";
+import { itemContent, sampleValues } from "./triggers/rss-draft.ts";
 import { isTriggerField, runsByItself } from "./triggers/trigger-draft.ts";
 import { TriggerPart } from "./triggers/trigger-editor.tsx";
 import { usePreflight } from "./use-preflight.ts";
@@ -63,6 +65,7 @@ export type ComposerProps = {
 /** Where a campaign is written: content, preview, audience and time, all of it checked while one types. */
 export function Composer({ workspaceId, base, campaign, initial, sites, templates, storageName }: ComposerProps) {
   const t = useTranslations("campaigns.composer");
+  const tRss = useTranslations("campaigns.rss");
   const tDone = useTranslations("campaigns.done");
   const router = useRouter();
   const [draft, setDraft] = useState(initial);
@@ -170,7 +173,8 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
   };
 
   const { content } = draft;
-  const contentIsSendable = Object.keys(contentErrors(content)).length === 0;
+  const contentIsSendable = Object.keys(contentErrors(content, occasionOf(draft.trigger.type))).length === 0;
+  const sample = sampleValues(draft.trigger, site.feeds);
   const usesVariables = variablesOf(`${content.title} ${content.message}`).length > 0;
   const buttons = (
     <>
@@ -261,16 +265,20 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
         <Step name="preview" current={step}>
           <div className="grid gap-4 xl:sticky xl:top-32">
             <PreviewPanel
-              title={fillVariables(content.title, {})}
-              message={fillVariables(content.message, {})}
+              title={fillVariables(content.title, sample)}
+              message={fillVariables(content.message, sample)}
               iconUrl={content.iconUrl || site.iconUrl}
-              imageUrl={content.imageUrl}
+              imageUrl={content.imageUrl || (sample["item.image"] ?? "")}
               siteHost={site.host}
               siteName={site.name}
               actions={content.actions.filter((action) => action.title !== "")}
               requireInteraction={draft.requireInteraction}
             />
-            {usesVariables && <p className="text-sm text-muted-foreground">{t("previewVariables")}</p>}
+            {usesVariables && (
+              <p className="text-sm text-muted-foreground">
+                {Object.keys(sample).length > 0 ? tRss("sample") : t("previewVariables")}
+              </p>
+            )}
             {preflight.result && (
               <PayloadMeter bytes={preflight.result.payloadBytes} maxBytes={preflight.result.maxPayloadBytes} />
             )}
@@ -292,7 +300,13 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
             <TriggerPart
               workspaceId={workspaceId}
               draft={draft.trigger}
-              onChange={(trigger) => set({ trigger })}
+              onChange={(trigger) =>
+                set({
+                  trigger,
+                  // A feed's campaign says what the item says, until somebody writes something else.
+                  ...(trigger.type === "rss" && !content.title && !content.message && { content: itemContent }),
+                })
+              }
               onLeave={fields.leave}
               site={site}
               errors={fields.errors}

@@ -8,6 +8,7 @@ import { can } from "#lib/auth/permissions.ts";
 import { newDraft } from "../composer/campaign-draft.ts";
 import { Composer } from "../composer/composer.tsx";
 import { composerData } from "../composer/composer-data.ts";
+import { itemContent, rssDraft } from "../composer/triggers/rss-draft.ts";
 import { newTrigger, offeredType } from "../composer/triggers/trigger-draft.ts";
 import { NoSite } from "../empty.tsx";
 
@@ -36,7 +37,9 @@ export default async function NewCampaignPage({
       </>
     );
   }
-  const site = sites.find(({ id }) => id === one(query, "site")) ?? first;
+  const feedId = one(query, "feed");
+  const site =
+    sites.find(({ id, feeds }) => id === one(query, "site") || feeds.some((feed) => feed.id === feedId)) ?? first;
   const type = offeredType(one(query, "type"));
   const template = templates.find(({ id }) => id === one(query, "template"));
   return (
@@ -44,8 +47,8 @@ export default async function NewCampaignPage({
       workspaceId={ctx.workspaceId}
       base={base}
       initial={{
-        ...newDraft(site.id, template?.content, template?.name),
-        trigger: newTrigger(type, site.timezone),
+        ...newDraft(site.id, template?.content ?? (type === "rss" ? itemContent : undefined), template?.name),
+        trigger: type === "rss" ? rssDraft(site.feeds, feedId) : newTrigger(type, site.timezone),
       }}
       sites={[first, ...others]}
       templates={templates}

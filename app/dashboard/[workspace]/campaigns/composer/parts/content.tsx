@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { ContentEditor } from "#components/content/content-editor.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
+import { occasionOf } from "#lib/campaigns/schema.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import type { CampaignDraft, ComposerSite } from "../campaign-draft.ts";
 import { MoreOptions } from "./more-options.tsx";
@@ -45,6 +46,7 @@ export function ContentPart({
         onValueChange={(next) => onChange({ content: next })}
         onLeave={onLeave}
         errors={errors}
+        occasion={occasionOf(draft.trigger.type)}
         defaults={{ url: site.url, iconUrl: site.iconUrl, utm: site.utm }}
       />
       <MoreOptions draft={draft} onChange={onChange} site={site} />

@@ -5,6 +5,7 @@ import type { DraftWords } from "./trigger-draft.ts";
 /** What the composer says about fields that are wrong. */
 export function useDraftWords(): DraftWords {
   const t = useTranslations("campaigns.composer");
+  const tRss = useTranslations("campaigns.rss");
   const tRepeat = useTranslations("campaigns.repeat");
   return useMemo(
     () => ({
@@ -17,7 +18,8 @@ export function useDraftWords(): DraftWords {
       countRange: tRepeat("countRange"),
       endBeforeStart: tRepeat("endBeforeStart"),
       daysOff: tRepeat("daysOffWrong"),
+      missingFeed: tRss("missing"),
     }),
-    [t, tRepeat],
+    [t, tRepeat, tRss],
   );
 }

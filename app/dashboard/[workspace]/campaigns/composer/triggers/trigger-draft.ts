@@ -8,16 +8,17 @@ import {
   recurringErrors,
   recurringTriggerOf,
 } from "./recurring-draft.ts";
+import { type RssDraft, rssDraft } from "./rss-draft.ts";
 
 /**
  * What starts a campaign, while it is written. A type that has an editor is a member here, a line in `triggerTypes` and a
  * case in each function; the compiler names those that are missing.
  */
-export type TriggerDraft = OneTimeDraft | RecurringDraft;
+export type TriggerDraft = OneTimeDraft | RecurringDraft | RssDraft;
 export type TriggerType = TriggerDraft["type"];
 
 /** What the composer offers, in this order. */
-export const triggerTypes: readonly TriggerType[] = ["one_time", "recurring"];
+export const triggerTypes: readonly TriggerType[] = ["one_time", "recurring", "rss"];
 
 /** Words for what is wrong with a draft. */
 export type DraftWords = Record<
@@ -29,7 +30,8 @@ export type DraftWords = Record<
   | "noWeekday"
   | "countRange"
   | "endBeforeStart"
-  | "daysOff",
+  | "daysOff"
+  | "missingFeed",
   string
 >;
 
@@ -39,6 +41,8 @@ export function newTrigger(type: TriggerType, timeZone: string): TriggerDraft {
       return oneTimeDraft(null, timeZone);
     case "recurring":
       return newRecurring(timeZone);
+    case "rss":
+      return rssDraft([]);
   }
 }
 
@@ -49,6 +53,8 @@ export function triggerDraftOf({ trigger, nextRunAt }: Campaign, timeZone: strin
       return oneTimeDraft(nextRunAt ?? trigger.at, timeZone);
     case "recurring":
       return recurringDraftOf(trigger);
+    case "rss":
+      return { type: "rss", feedId: trigger.feedId };
     case "welcome":
     case "triggered":
       // Written over the API until the composer has editors for them.
@@ -65,6 +71,8 @@ export function triggerOf(draft: TriggerDraft, timeZone: string): NonNullable<Ne
     }
     case "recurring":
       return recurringTriggerOf(draft);
+    case "rss":
+      return { type: "rss", feedId: draft.feedId };
   }
 }
 
@@ -75,6 +83,8 @@ export function triggerErrors(draft: TriggerDraft, timeZone: string, words: Draf
       return oneTimeErrors(draft, timeZone, words);
     case "recurring":
       return recurringErrors(draft, words);
+    case "rss":
+      return draft.feedId === "" ? { "trigger.feedId": [words.missingFeed] } : {};
   }
 }
 

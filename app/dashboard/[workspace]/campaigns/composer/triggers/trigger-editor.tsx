@@ -6,6 +6,7 @@ import type { FieldErrors } from "#lib/errors.ts";
 import type { ComposerSite } from "../campaign-draft.ts";
 import { OneTimeEditor } from "./one-time-editor.tsx";
 import { RecurringEditor } from "./recurring-editor.tsx";
+import { RssEditor } from "./rss-editor.tsx";
 import { newTrigger, type TriggerDraft, triggerTypes } from "./trigger-draft.ts";
 
 /** What every editor of a trigger gets. */
@@ -61,5 +62,7 @@ function Editor({ draft, ...rest }: TriggerEditorProps<TriggerDraft>) {
       return <OneTimeEditor draft={draft} {...rest} />;
     case "recurring":
       return <RecurringEditor draft={draft} {...rest} />;
+    case "rss":
+      return <RssEditor draft={draft} {...rest} />;
   }
 }

@@ -31,6 +31,8 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 /** Leap-day Mondays are 40 years apart at most; what has not fired in twice that never will. */
 const horizonDays = 90 * 366;
+/** Hours walked through one by one without a firing: more than twenty years. */
+const maxBarrenHours = 200_000;
 
 /**
  * The firings after an instant, soonest first.
@@ -172,9 +174,10 @@ function* hourly(schedule: Schedule, after: Date): Generator<Candidate> {
   let step = rule.count === null || isPlain ? from : 0;
   let left = (rule.count ?? Number.POSITIVE_INFINITY) - (isPlain && rule.count !== null ? from : 0);
   let horizon = Math.max(after.getTime(), origin) + horizonDays * dayMs;
+  let barren = 0;
   while (left > 0) {
     const base = origin + step * stepMs;
-    if (base > horizon) return;
+    if (base > horizon || ++barren > maxBarrenHours) return;
     const wall = base + offsetMs(base, timeZone);
     const day = Math.floor(wall / dayMs);
     if (limitsDays && !isDayOf(rule, day)) {
@@ -194,6 +197,7 @@ function* hourly(schedule: Schedule, after: Date): Generator<Candidate> {
       if (at < origin) continue;
       if (left-- <= 0) return;
       horizon = Math.max(horizon, at + horizonDays * dayMs);
+      barren = 0;
       yield { wall: at + offsetMs(at, timeZone), at, kind: "once" };
     }
   }

@@ -8,6 +8,7 @@ import { AppError, invalid } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { PublicSite } from "#lib/sites/public-site.ts";
 import { deviceOf } from "./device.ts";
+import { enrolNewcomer, stopEnrollments } from "./enrollments.ts";
 import { maxTags, type Subscribe, type Subscribed } from "./schema.ts";
 import { subscriptionToken } from "./tokens.ts";
 
@@ -95,7 +96,10 @@ export async function subscribe(
       const isNew = known?.status !== "active";
       if (isNew) await recordConsent(client, { site, subscriberId, subscriptionId: id, hash, kind: "granted", input });
       if (previous) await replace(client, site, previous);
-      if (isNew && !(known?.is_test ?? facts.isTest)) await countDay(client, site, "subscribed");
+      if (isNew && !(known?.is_test ?? facts.isTest)) {
+        await enrolNewcomer(client, { workspaceId: site.workspaceId, siteId: site.id, subscriberId });
+        await countDay(client, site, "subscribed");
+      }
       return { subscriberId, subscriptionId: id, token: subscriptionToken(id), created: !known };
     }).catch((error: unknown) => {
       if (error instanceof Raced) return undefined;
@@ -232,6 +236,11 @@ export async function unsubscribe(site: PublicSite, subscriptionId: string): Pro
       hash: known.address_hash,
       kind: "withdrawn",
       input: {},
+    });
+    await stopEnrollments(async (text, values) => (await client.query<{ id: string }>(text, values)).rows, {
+      workspaceId: site.workspaceId,
+      subscriberId: known.subscriber_id,
+      reason: "unsubscribed",
     });
     if (!known.is_test) await countDay(client, site, "unsubscribed");
   });

@@ -8,6 +8,7 @@ import { isId, newId } from "#lib/ids.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page } from "#lib/schema.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { stopEnrollments } from "./enrollments.ts";
 import {
   Attributes,
   NewSubscriber,
@@ -162,6 +163,11 @@ export async function deleteSubscriber(ctx: Context, id: string): Promise<void> 
       SELECT ${ctx.workspaceId}::uuid, site_id, (now() AT TIME ZONE 'UTC')::date, count(*) FROM gone
        WHERE NOT is_test AND site_id IS NOT NULL GROUP BY site_id
       ON CONFLICT (site_id, day) DO UPDATE SET unsubscribed = site_day.unsubscribed + excluded.unsubscribed`;
+    await stopEnrollments((text, values) => tx.$queryRawUnsafe<{ id: string }[]>(text, ...values), {
+      workspaceId: ctx.workspaceId,
+      subscriberId: id,
+      reason: "unsubscribed",
+    });
     await tx.subscriber.update({ where: { id, workspaceId: ctx.workspaceId }, data: { isDeleted: true } });
     await audit(tx, ctx, { action: "subscriber.delete", entityType: "subscriber", entityId: id });
   });

@@ -3,6 +3,7 @@ import { query, transaction } from "#lib/db.ts";
 import { CounterMoves, type CounterPlace } from "#lib/delivery/counters.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { outageReason, probeSeconds } from "./breaker.ts";
+import { readWalks, type Walk } from "./walks.ts";
 import { livingWorkers } from "./worker.ts";
 
 /** A message in hand: what the ledger, its subscription and its subscriber say, read in the statement that claimed it. */
@@ -39,6 +40,8 @@ export interface ClaimedMessage {
   quiet_hours: unknown;
   /** Counted against the site's frequency cap when it was taken in hand. */
   is_capped?: boolean;
+  /** Of a drip's message. */
+  walk?: Walk;
 }
 
 /**
@@ -99,7 +102,9 @@ export async function claimMessages(
       moves.add(place, row.status, 1);
     }
     await moves.write(client);
-    return { messages: rows.filter((row) => row.status === "sending"), moved: rows.length };
+    const messages = rows.filter((row) => row.status === "sending");
+    await readWalks(client, messages);
+    return { messages, moved: rows.length };
   });
 }
 

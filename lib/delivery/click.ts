@@ -19,10 +19,16 @@ export async function followClick(token: string): Promise<string> {
   const messageId = readEventToken(token);
   if (messageId === undefined) throw notFound("Link");
   const [row] = await query<ClickedMessage>(
-    `SELECT m.site_id, m.content AS own_content, m.variant, u.locale, r.winner_variant, t.content, t.translations, t.variants FROM message m
+    `SELECT m.site_id, m.content AS own_content, m.variant, u.locale, r.winner_variant,
+            coalesce(w.step -> 'content', t.content) AS content, coalesce(w.step -> 'translations', t.translations) AS translations,
+            coalesce(w.step -> 'variants', t.variants) AS variants FROM message m
        LEFT JOIN campaign_step t ON t.workspace_id = m.workspace_id AND t.campaign_id = m.campaign_id AND t.index = m.step_index
        LEFT JOIN subscriber u ON u.workspace_id = m.workspace_id AND u.id = m.subscriber_id
        LEFT JOIN run r ON r.workspace_id = m.workspace_id AND r.id = m.run_id
+       LEFT JOIN LATERAL (
+         SELECT v.steps -> (array_position(v.keys, m.step_index) - 1) AS step FROM enrollment e
+           JOIN steps_version v ON v.campaign_id = e.campaign_id AND v.version = e.version
+          WHERE e.workspace_id = m.workspace_id AND e.id = m.enrollment_id) AS w ON true
       WHERE m.id = $1`,
     [messageId],
   );

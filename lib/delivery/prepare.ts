@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { isStanding } from "#lib/campaigns/drip-schema.ts";
 import { Options } from "#lib/campaigns/schema.ts";
 import { contentFor, type StepContents, stepContents } from "#lib/campaigns/step-contents.ts";
 import { topicOf } from "#lib/channels/web-push/payload.ts";
@@ -10,6 +11,7 @@ import { db } from "#lib/db.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import type { ClaimedMessage } from "./claim.ts";
 import { renderPayload } from "./render.ts";
+import { loadVersions } from "./walks.ts";
 
 /** What all messages of a run share: read once, then every message is prepared without a query. */
 export interface Plan {
@@ -18,6 +20,8 @@ export interface Plan {
   options: Options;
   /** By step index; empty for messages that carry their own content. */
   contents: Map<number, StepContents>;
+  /** Of a drip, by version and step. */
+  versions: Map<number, Map<number, StepContents>>;
   /** The winner of the run's test, once there is one. */
   winner: number | null;
   /** What occasioned the run, as values of variables. */
@@ -52,6 +56,7 @@ export async function loadPlan(
     runId,
     options: Options.parse(campaign?.options ?? {}),
     contents: new Map(campaign?.steps.map((step) => [step.index, stepContents(step)])),
+    versions: campaign && isStanding(campaign.type) ? await loadVersions(workspaceId, campaign.id) : new Map(),
     winner: run?.winnerVariant ?? null,
     variables: Variables.parse(run?.variables ?? {}),
     site: { id: site.id, url: site.url, settings: SiteSettings.parse(site.settings) },
@@ -92,12 +97,12 @@ export function prepareWebPush(message: ClaimedMessage, plan: Plan): WebPushMess
   const payload = renderPayload(
     {
       messageId: message.id,
-      runId: message.run_id,
+      runId: occasionOf(message),
       stepIndex: message.step_index,
       content,
       requireInteraction: plan.options.requireInteraction ?? false,
       site: plan.site,
-      values: { ...valuesOf(message), ...plan.variables },
+      values: { ...valuesOf(message), ...plan.variables, ...Variables.safeParse(message.walk?.variables).data },
     },
     address.endpoint,
   );
@@ -109,7 +114,7 @@ export function prepareWebPush(message: ClaimedMessage, plan: Plan): WebPushMess
     payload,
     ttlSeconds,
     urgency: plan.options.urgency ?? settings.urgency,
-    topic: topicOf(message.run_id, message.step_index),
+    topic: topicOf(occasionOf(message), message.step_index),
     attempts: message.attempts,
     expiresAt: new Date(
       (message.due_at ?? message.created_at).getTime() + Math.max(60, Math.min(ttlSeconds, maxRetrySeconds)) * 1000,
@@ -118,9 +123,15 @@ export function prepareWebPush(message: ClaimedMessage, plan: Plan): WebPushMess
   };
 }
 
+/** What a repeat replaces on the device, step by step: the run, or the walk through a drip. */
+function occasionOf(message: ClaimedMessage): string {
+  return message.enrollment_id ?? message.run_id;
+}
+
 function contentOf(message: ClaimedMessage, plan: Plan): Content | undefined {
   if (message.content !== null) return Content.parse(message.content);
-  const step = plan.contents.get(message.step_index);
+  const { walk } = message;
+  const step = (walk ? plan.versions.get(walk.version) : plan.contents)?.get(message.step_index);
   return step && contentFor(step, message.variant, message.locale, plan.winner);
 }
 

@@ -1,5 +1,6 @@
 import "server-only";
 import { query, transaction } from "#lib/db.ts";
+import { advanceDrips } from "#lib/drips/advance.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { tellDueFeeds } from "#lib/feeds/poll.ts";
 import { nudgeForgottenImports } from "#lib/imports/nudge.ts";
@@ -16,18 +17,28 @@ import { isStopping } from "./worker.ts";
 const everyMs = 15_000;
 /** Dead workers' claims are looked for more often: they are free within 5 s. */
 const freeEveryMs = 2_000;
+/** Due steps of drips: how late a welcome may be. */
+const advanceEveryMs = 1_000;
 const sweepLock = 7_022;
 /** A due run that nobody has begun, and a running one that nobody looks after, are told again after this long. */
 const forgottenSeconds = 10;
 
 /** What else has its time: each finds its own due rows and tells the queue, or does a bounded piece of work. */
+<<<<<<< HEAD
 const chores: readonly (() => Promise<unknown>)[] = [tellDueFeeds, nudgeForgottenImports];
+=======
+const chores: readonly (() => Promise<unknown>)[] = [tellDueFeeds, () => advanceDrips()];
+>>>>>>> 5108393 (Welcome who subscribes: steps with delays, versions while people are inside, moved in pages of SQL)
 
 const holder = globalThis as typeof globalThis & { pushpilotSweep?: NodeJS.Timeout[] };
 
 /** Starts the sweep of this process; a second call changes nothing. */
 export function startSweep(): void {
-  holder.pushpilotSweep ??= [repeat(sweep, everyMs), repeat(freeDeadClaims, freeEveryMs)];
+  holder.pushpilotSweep ??= [
+    repeat(sweep, everyMs),
+    repeat(freeDeadClaims, freeEveryMs),
+    repeat(advanceDrips, advanceEveryMs),
+  ];
   void guarded(sweep);
 }
 

@@ -1,9 +1,12 @@
 import "server-only";
 import type { PoolClient } from "pg";
+import { Options } from "#lib/campaigns/schema.ts";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
+import { quietHoursOf } from "#lib/delivery/ledger-rows.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
+import { SiteSettings } from "#lib/sites/schema.ts";
 
 /**
  * Moves everybody whose next step is due, in pages of SQL: nobody passes through this process, and nobody has a durable
@@ -51,70 +54,102 @@ export async function advanceDrips(maxMs = 5_000): Promise<number> {
       moved += page.moved;
       if (page.moved === pageSize) more.push(queue);
       if (page.runId === undefined) continue;
-      if (!told.has(page.runId)) await tell([[page.runId, queue]]);
+      if (!told.has(page.runId)) tell([[page.runId, queue]]);
       told.set(page.runId, queue);
     }
     queues = more;
   }
   // What came after the first page: whoever delivers may have left meanwhile.
-  if (moved > pageSize) await tell([...told]);
+  if (moved > pageSize) tell([...told]);
   return moved;
 }
 
-function tell(runs: [runId: string, queue: Queue][]): Promise<void> {
-  return nudgeAll(runs.map(([runId, queue]) => ({ kind: "deliver", workspaceId: queue.workspace_id, runId })));
+/** Nobody waits for the queue: when it is away the sweep tells it. */
+function tell(runs: [runId: string, queue: Queue][]): void {
+  void nudgeAll(runs.map(([runId, queue]) => ({ kind: "deliver", workspaceId: queue.workspace_id, runId })));
 }
 
 /** One page of a campaign's version. */
 async function advancePage({ workspace_id, campaign_id, version }: Queue): Promise<{ moved: number; runId?: string }> {
   return transaction(async (client) => {
     // Held against a pause or cancel until the page is written: what comes after it finds nothing new.
-    const { rows: campaigns } = await client.query<{ site_id: string | null; channel: string }>(
-      "SELECT site_id, channel FROM campaign WHERE workspace_id = $1 AND id = $2 AND status = 'running' AND NOT is_deleted FOR SHARE",
+    const { rows: campaigns } = await client.query<{
+      site_id: string;
+      channel: string;
+      options: unknown;
+      settings: unknown;
+    }>(
+      `SELECT c.site_id, c.channel, c.options, s.settings FROM campaign c JOIN site s ON s.workspace_id = c.workspace_id AND s.id = c.site_id
+        WHERE c.workspace_id = $1 AND c.id = $2 AND c.status = 'running' AND NOT c.is_deleted FOR SHARE OF c`,
       [workspace_id, campaign_id],
     );
-    const { rows: versions } = await client.query<{ delays: number[]; keys: number[] }>(
-      "SELECT delays, keys FROM steps_version WHERE workspace_id = $1 AND campaign_id = $2 AND version = $3",
+    const { rows: versions } = await client.query<{ delays: number[]; keys: number[]; steps: unknown }>(
+      "SELECT delays, keys, steps FROM steps_version WHERE workspace_id = $1 AND campaign_id = $2 AND version = $3",
       [workspace_id, campaign_id, version],
     );
     const [campaign, steps] = [campaigns[0], versions[0]];
     const runId = campaign && steps && (await dayRun(client, workspace_id, campaign_id));
     if (!campaign || !steps || !runId) return { moved: 0 };
+    const settings = SiteSettings.parse(campaign.settings);
+    const quiet = quietHoursOf(Options.parse(campaign.options), settings);
     await client.query(keysOnly);
-    const values = [workspace_id, campaign_id, version, campaign.site_id, campaign.channel, runId, steps.keys, steps.delays];
-    const { rows } = await client.query<{ position: number; status: string; people: number; messages: number }>(
-      duePage,
-      values,
-    );
+    const { rows } = await client.query<Page>(duePage, [
+      workspace_id,
+      campaign_id,
+      version,
+      campaign.site_id,
+      campaign.channel,
+      runId,
+      steps.keys,
+      steps.delays,
+      JSON.stringify(boundaries(steps.steps)),
+      quiet && JSON.stringify(quiet),
+      settings.timezone,
+    ]);
+    const { people, messages } = rows[0] ?? { people: null, messages: null };
+    const place = { workspaceId: workspace_id, siteId: campaign.site_id, campaignId: campaign_id, runId };
     const moves = new CounterMoves();
-    const counts = new CountMoves(workspace_id, campaign_id);
-    for (const row of rows) {
-      const key = steps.keys[row.position] ?? 0;
-      const next = steps.keys[row.position + 1];
-      moves.add(
-        { workspaceId: workspace_id, siteId: campaign.site_id, campaignId: campaign_id, runId, stepIndex: key, variant: 0 },
-        "queued",
-        row.messages,
-      );
-      counts.add(key, "waiting", -row.people);
-      counts.add(key, row.status === "stopped" ? "stopped" : "passed", row.people);
-      if (row.status === "completed") counts.add(key, "completed", row.people);
-      if (row.status === "active" && next !== undefined) counts.add(next, "waiting", row.people);
-    }
+    for (const { step_index, variant, count } of messages ?? [])
+      moves.add({ ...place, stepIndex: step_index, variant }, "queued", count);
     await moves.write(client);
+    const counts = new CountMoves(workspace_id, campaign_id);
+    for (const { position, status, count } of people ?? []) {
+      const key = steps.keys[position] ?? 0;
+      const next = steps.keys[position + 1];
+      counts.add(key, "waiting", -count);
+      counts.add(key, status === "stopped" ? "stopped" : "passed", count);
+      if (status === "completed") counts.add(key, "completed", count);
+      if (status === "active" && next !== undefined) counts.add(next, "waiting", count);
+    }
     await counts.write(client);
-    return { moved: rows.reduce((sum, row) => sum + row.people, 0), runId };
+    return { moved: (people ?? []).reduce((sum, { count }) => sum + count, 0), runId };
+  });
+}
+
+interface Page {
+  people: { position: number; status: string; count: number }[] | null;
+  messages: { step_index: number; variant: number; count: number }[] | null;
+}
+
+/** For each step the shares, in percent, at which its next variant begins; none for a step without variants. */
+function boundaries(steps: unknown): number[][] {
+  return (Array.isArray(steps) ? steps : []).map((step: { variants?: { weight: number }[] }) => {
+    let sum = 0;
+    return (step.variants ?? []).map(({ weight }) => (sum += weight)).slice(0, -1);
   });
 }
 
 /**
- * $1 workspace, $2 campaign, $3 version, $4 site, $5 channel, $6 run, $7 keys and $8 delays of the version's steps.
+ * $1 workspace, $2 campaign, $3 version, $4 site, $5 channel, $6 run, $7 keys and $8 delays of the version's steps, $9 their
+ * variants' boundaries, $10 quiet hours, $11 the site's zone. A person gets the same variant of a step on all devices.
  * Whoever has no subscribed device left stops. A step that is overdue – an outage, a pause – moves what follows it, so
  * that nobody gets several at once.
  */
 export const duePage = `
 WITH due AS MATERIALIZED (
-  SELECT e.id, e.subscriber_id, e.position, u.id IS NOT NULL AND d.devices IS NOT NULL AS is_reachable, d.devices
+  SELECT e.id, e.subscriber_id, e.position, u.id IS NOT NULL AND d.devices IS NOT NULL AS is_reachable, d.devices,
+         CASE WHEN $10::jsonb IS NOT NULL OR u.quiet_hours IS NOT NULL
+              THEN after_quiet_hours(now(), known_zone(u.timezone, $11::text), $10::jsonb, u.quiet_hours) END AS at
     FROM enrollment e
     LEFT JOIN subscriber u ON u.workspace_id = $1 AND u.id = e.subscriber_id AND u.is_active AND NOT u.is_deleted
     LEFT JOIN LATERAL (
@@ -124,10 +159,14 @@ WITH due AS MATERIALIZED (
    WHERE e.campaign_id = $2 AND e.version = $3 AND e.status = 'active' AND e.next_at <= now()
    ORDER BY e.next_at LIMIT ${pageSize} FOR UPDATE OF e SKIP LOCKED),
 written AS (
-  INSERT INTO message (workspace_id, site_id, campaign_id, run_id, enrollment_id, step_index, subscriber_id, subscription_id, channel)
-  SELECT $1, $4, $2, $6, due.id, ($7::smallint[])[due.position + 1], due.subscriber_id, device, $5::channel
+  INSERT INTO message (workspace_id, site_id, campaign_id, run_id, enrollment_id, step_index, variant, subscriber_id, subscription_id, channel, next_at, due_at)
+  SELECT $1, $4, $2, $6, due.id, ($7::smallint[])[due.position + 1],
+         CASE WHEN $9::jsonb -> due.position::int <> '[]' THEN (
+           SELECT count(*) FROM jsonb_array_elements($9::jsonb -> due.position::int) AS boundary
+            WHERE ('x' || substr(md5(due.id::text || ':' || due.position), 1, 8))::bit(32)::bigint % 100 >= boundary::int) ELSE 0 END,
+         due.subscriber_id, device, $5::channel, greatest(due.at, now()), CASE WHEN due.at > now() THEN due.at END
     FROM due, unnest(due.devices) AS device WHERE due.is_reachable
-  ON CONFLICT DO NOTHING RETURNING step_index),
+  ON CONFLICT DO NOTHING RETURNING step_index, variant),
 moved AS (
   UPDATE enrollment e SET
          position = CASE WHEN due.is_reachable THEN e.position + 1 ELSE e.position END,
@@ -141,10 +180,8 @@ moved AS (
                 ELSE now() + make_interval(mins => ($8::int[])[e.position + 2] - ($8::int[])[e.position + 1]) END END
     FROM due WHERE e.id = due.id
   RETURNING due.position, e.status)
-SELECT m.position, m.status::text AS status, count(*)::int AS people,
-       CASE WHEN m.status = 'stopped' THEN 0
-            ELSE (SELECT count(*)::int FROM written w WHERE w.step_index = ($7::smallint[])[m.position + 1]) END AS messages
-  FROM moved m GROUP BY m.position, m.status`;
+SELECT (SELECT jsonb_agg(each) FROM (SELECT position, status, count(*)::int AS count FROM moved GROUP BY 1, 2) AS each) AS people,
+       (SELECT jsonb_agg(each) FROM (SELECT step_index, variant, count(*)::int AS count FROM written GROUP BY 1, 2) AS each) AS messages`;
 
 /**
  * The campaign's run of today (UTC): every message of a drip belongs to one, so that delivery and counters work as for any run and

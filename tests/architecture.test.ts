@@ -62,11 +62,7 @@ test("imports follow the arrows", () => {
 /** Areas of lib from the ground up; each may know those on its own floor and below. */
 const floors = [
   ["auth", "workspaces", "content", "egress", "channels", "templates", "sites", "subscribers"],
-<<<<<<< HEAD
-  ["campaigns", "delivery", "imports"],
-=======
-  ["campaigns", "delivery", "drips"],
->>>>>>> 5108393 (Welcome who subscribes: steps with delays, versions while people are inside, moved in pages of SQL)
+  ["campaigns", "delivery", "drips", "imports"],
   ["analytics", "system"],
 ];
 

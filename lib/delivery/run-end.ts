@@ -45,17 +45,14 @@ export async function whatNext(workspaceId: string, runId: string): Promise<Slic
 /** Ends a run whose ledger is complete and settled, and its campaign with it when that was the last one. */
 export async function finishRun(workspaceId: string, runId: string): Promise<boolean> {
   return transaction(async (client) => {
-<<<<<<< HEAD
     // Of two last runs that end at once the second must see the first.
     await client.query(
       `SELECT 1 FROM campaign c JOIN run r ON r.workspace_id = c.workspace_id AND r.campaign_id = c.id
         WHERE r.workspace_id = $1 AND r.id = $2 AND c.type = 'recurring' FOR UPDATE OF c`,
       [workspaceId, runId],
     );
-=======
     // Whoever adds messages to a drip's run holds this row: the look below is after theirs, not before.
     await client.query("SELECT 1 FROM run WHERE workspace_id = $1 AND id = $2 FOR UPDATE", [workspaceId, runId]);
->>>>>>> 5108393 (Welcome who subscribes: steps with delays, versions while people are inside, moved in pages of SQL)
     const { rows } = await client.query<{ campaign_id: string; is_only: boolean }>(
       `UPDATE run r SET status = 'completed', finished_at = now(), updated_at = now()
         WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND r.ledger_complete

@@ -24,11 +24,7 @@ const sweepLock = 7_022;
 const forgottenSeconds = 10;
 
 /** What else has its time: each finds its own due rows and tells the queue, or does a bounded piece of work. */
-<<<<<<< HEAD
-const chores: readonly (() => Promise<unknown>)[] = [tellDueFeeds, nudgeForgottenImports];
-=======
-const chores: readonly (() => Promise<unknown>)[] = [tellDueFeeds, () => advanceDrips()];
->>>>>>> 5108393 (Welcome who subscribes: steps with delays, versions while people are inside, moved in pages of SQL)
+const chores: readonly (() => Promise<unknown>)[] = [tellDueFeeds, nudgeForgottenImports, () => advanceDrips()];
 
 const holder = globalThis as typeof globalThis & { pushpilotSweep?: NodeJS.Timeout[] };
 

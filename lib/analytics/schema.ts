@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Counts, messageStatuses } from "#lib/campaigns/schema.ts";
+import { Counts, campaignStatuses, messageStatuses } from "#lib/campaigns/schema.ts";
 import { Id, Instant } from "#lib/schema.ts";
 
 /** Dates are UTC days, both included; the default is the last 30 days. */
@@ -87,3 +87,20 @@ export const Explanation = z.object({
   ),
 });
 export type Explanation = z.output<typeof Explanation>;
+
+/** How a segment went: its size by day, and what the campaigns to it achieved. */
+export const SegmentHistory = z.object({
+  /** Up to a year, oldest first (UTC days). */
+  days: z.array(z.object({ date: z.string(), count: z.number().int() })),
+  /** The newest 50 campaigns whose audience it is. */
+  campaigns: z.array(
+    z.object({
+      id: Id,
+      name: z.string(),
+      status: z.enum(campaignStatuses),
+      startedAt: Instant.nullable(),
+      counts: Counts,
+    }),
+  ),
+});
+export type SegmentHistory = z.output<typeof SegmentHistory>;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Audience, type Exclude, namedIn } from "#lib/campaigns/audience-schema.ts";
 import { query } from "#lib/db.ts";
 import { isId } from "#lib/ids.ts";
-import { compileRules, Parameters } from "#lib/segments/rules.ts";
+import { Parameters, segmentCondition } from "#lib/segments/rules.ts";
 import { SegmentRules } from "#lib/segments/schema.ts";
 
 /**
@@ -93,18 +93,6 @@ function excluded(exclude: Exclude, fixed: FixedAudience, parameters: Parameters
 function inSegment(id: string, fixed: FixedAudience, parameters: Parameters): string {
   const segment = fixed.segments[id];
   return segment ? segmentCondition(segment, parameters, new Date(fixed.at)) : "false";
-}
-
-/** A segment as a condition over `subscriber u`: its rules, and a subscription on its site if it has one. $1 is the workspace. */
-export function segmentCondition(
-  segment: { rules: FixedAudience["segments"][string]["rules"]; siteId: string | null },
-  parameters: Parameters,
-  now: Date,
-): string {
-  const rules = compileRules(segment.rules, { parameters, workspace: "$1", now });
-  if (segment.siteId === null) return `(${rules})`;
-  return `(${rules} AND EXISTS (SELECT 1 FROM subscription here WHERE here.workspace_id = $1 AND here.subscriber_id = u.id
-    AND here.site_id = ${parameters.add(segment.siteId)}::uuid AND here.status = 'active' AND NOT here.is_test))`;
 }
 
 function inGroups(ids: readonly string[], parameters: Parameters): string {

@@ -5,6 +5,7 @@ import { nudgeAll } from "#lib/events.ts";
 import { tellDueFeeds } from "#lib/feeds/poll.ts";
 import { nudgeForgottenImports } from "#lib/imports/nudge.ts";
 import { log } from "#lib/log.ts";
+import { countSegmentsOfToday } from "#lib/segments/daily.ts";
 import { freeDeadClaims } from "./claim.ts";
 import { deadWriter } from "./ledger.ts";
 import { finishRun } from "./run-end.ts";
@@ -24,7 +25,12 @@ const sweepLock = 7_022;
 const forgottenSeconds = 10;
 
 /** What else has its time: each finds its own due rows and tells the queue, or does a bounded piece of work. */
-const chores: readonly (() => Promise<unknown>)[] = [tellDueFeeds, nudgeForgottenImports, () => advanceDrips()];
+const chores: readonly (() => Promise<unknown>)[] = [
+  tellDueFeeds,
+  nudgeForgottenImports,
+  () => advanceDrips(),
+  countSegmentsOfToday,
+];
 
 const holder = globalThis as typeof globalThis & { pushpilotSweep?: NodeJS.Timeout[] };
 

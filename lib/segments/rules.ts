@@ -293,6 +293,18 @@ function campaignRule(campaignId: string, rule: Rule, { parameters, workspace }:
   return `EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = ${workspace} AND m.subscriber_id = u.id AND m.campaign_id = ${parameters.add(campaignId)}::uuid AND NOT m.is_test AND ${reached[behaviour]})`;
 }
 
+/** A segment as a condition over `subscriber u`: its rules, and a subscription on its site if it has one. $1 is the workspace. */
+export function segmentCondition(
+  segment: { rules: Rules; siteId: string | null },
+  parameters: Parameters,
+  now: Date,
+): string {
+  const rules = compileRules(segment.rules, { parameters, workspace: "$1", now });
+  if (segment.siteId === null) return `(${rules})`;
+  return `(${rules} AND EXISTS (SELECT 1 FROM subscription here WHERE here.workspace_id = $1 AND here.subscriber_id = u.id
+    AND here.site_id = ${parameters.add(segment.siteId)}::uuid AND here.status = 'active' AND NOT here.is_test))`;
+}
+
 /**
  * Whether a condition holds for a person and the properties of an event that happened to them. One statement by key;
  * false for somebody unknown or deleted.

@@ -406,3 +406,14 @@ export const Estimate = z.object({
   estimatedAt: Instant,
 });
 export type Estimate = z.output<typeof Estimate>;
+
+export const SuggestionQuery = z.object({
+  /** A field, or `attribute` and `event` for the names there are. */
+  field: z.string().max(200).default("tag"),
+  search: z.string().max(100).optional(),
+});
+export type SuggestionQuery = z.output<typeof SuggestionQuery>;
+export const Suggestions = z.object({
+  data: z.array(z.object({ value: z.union([z.string(), z.number(), z.boolean()]), label: z.string().nullable() })),
+});
+export type Suggestions = z.output<typeof Suggestions>;

@@ -38,6 +38,17 @@ const bodies: Record<string, (ids: Ids) => object> = {
   "PATCH /api/v1/rss-feeds/{feedId}": () => ({ name: "Renamed" }),
   "POST /api/v1/sites/{siteId}/notifications": () => ({ title: "Sale", message: "Today only" }),
   "PATCH /api/v1/notifications/{campaignId}": () => ({ title: "Renamed" }),
+  "POST /api/v1/segments": () => ({ name: "VIPs", rules: { all: [{ field: "tag", op: "eq", value: "vip" }] } }),
+  "POST /api/v1/segments/estimate": ({ groupId }) => ({
+    rules: { all: [{ field: "group", op: "eq", value: groupId }] },
+  }),
+  "PATCH /api/v1/segments/{segmentId}": () => ({ name: "Renamed" }),
+  "POST /api/v1/sites/{siteId}/segments": () => ({ name: "VIPs", rules: { all: [] } }),
+  "POST /api/v1/groups": () => ({ name: "Crew" }),
+  "PATCH /api/v1/groups/{groupId}": () => ({ name: "Renamed" }),
+  "POST /api/v1/groups/{groupId}/members": ({ subscriberId }) => ({ ids: [subscriberId] }),
+  "DELETE /api/v1/groups/{groupId}/members": ({ subscriberId }) => ({ ids: [subscriberId] }),
+  "PATCH /api/v1/groups/{groupId}/custodians": ({ memberId }) => ({ custodians: [{ memberId }] }),
   "POST /api/v1/subscribers": () => ({ name: "Grace" }),
   "POST /api/v1/subscribers/import/{importId}/start": () => ({ dryRun: true }),
   "POST /api/v1/subscribers/import/{importId}/preview": () => ({}),
@@ -154,7 +165,11 @@ describe("another tenant", () => {
     expectRefused(await callAs(each, own, caller), 404, "not_found");
   });
 
-  const foreignBodies = ["POST /api/v1/campaigns", "POST /api/v1/campaigns/preflight"];
+  const foreignBodies = [
+    "POST /api/v1/campaigns",
+    "POST /api/v1/campaigns/preflight",
+    "POST /api/v1/segments/estimate",
+  ];
   test.each(calls.filter(({ name }) => foreignBodies.includes(name)))(
     "cannot name our rows in a body: $name",
     async (each) => {
@@ -190,7 +205,7 @@ describe("the session cookie", () => {
   });
 });
 
-describe.each(["member", "admin", "owner"] as const)("%s", (role) => {
+describe.each(["custodian", "member", "admin", "owner"] as const)("%s", (role) => {
   const asRole = ({ permission }: Described, ctx: Context) => permission === undefined || can(ctx, permission);
 
   test.each(ofWorkspaces)("may do what the role may, and no more: $name", async (each) => {

@@ -180,5 +180,7 @@ function blank(): Ids {
     apiKeyId: row,
     importId: row,
     feedId: row,
+    segmentId: row,
+    groupId: row,
   };
 }

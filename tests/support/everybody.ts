@@ -4,6 +4,8 @@ import { beginSignIn } from "#lib/auth/sign-ins.ts";
 import { testContent } from "#lib/campaigns/test-send.ts";
 import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
+import { createGroup, setCustodians } from "#lib/groups/groups.ts";
+import { createSegment } from "#lib/segments/segments.ts";
 import { listSiteKeys } from "#lib/sites/keys.ts";
 import { createTemplate } from "#lib/templates/templates.ts";
 import { createApiKey } from "#lib/workspaces/api-keys.ts";
@@ -26,14 +28,17 @@ export interface Ids {
   apiKeyId: string;
   feedId: string;
   importId: string;
+  segmentId: string;
+  /** The custodian's own. */
+  groupId: string;
 }
 
 /** One of each who could call, and the means to make rows that only ours may see. */
 export interface Everybody {
   ids: () => Promise<Ids>;
   workspaceId: string;
-  tokens: { owner: string; admin: string; member: string; stranger: string; administrator: string };
-  contexts: { owner: Context; admin: Context; member: Context };
+  tokens: Record<"owner" | "admin" | "member" | "custodian" | "stranger" | "administrator", string>;
+  contexts: Record<"owner" | "admin" | "member" | "custodian", Context>;
   cookies: { owner: string; member: string; stranger: string };
   strangersWorkspaceId: string;
   keyWithAll: string;
@@ -48,9 +53,10 @@ export async function makeEverybody(): Promise<Everybody> {
   const administrator = await newAdministrator();
   const owner = await newAccount();
   const { workspaceId } = owner.ctx;
-  const [admin, member, stranger] = [
+  const [admin, member, custodian, stranger] = [
     await newMember(workspaceId, "admin"),
     await newMember(workspaceId, "member"),
+    await newMember(workspaceId, "custodian"),
     await newAccount(),
   ];
   const key = (scopes: Permission[]) => createApiKey(owner.ctx, { name: "Test", scopes, ratePerMinute: 100_000 });
@@ -60,10 +66,11 @@ export async function makeEverybody(): Promise<Everybody> {
       owner: owner.accessToken,
       admin: admin.accessToken,
       member: member.accessToken,
+      custodian: custodian.accessToken,
       stranger: stranger.accessToken,
       administrator: administrator.accessToken,
     },
-    contexts: { owner: owner.ctx, admin: admin.ctx, member: member.ctx },
+    contexts: { owner: owner.ctx, admin: admin.ctx, member: member.ctx, custodian: custodian.ctx },
     cookies: {
       owner: await cookieOf(owner.user.id),
       member: await cookieOf(member.user.id),
@@ -81,6 +88,9 @@ export async function makeEverybody(): Promise<Everybody> {
       const tested = await testContent(owner.ctx, site.id, content, { subscriptionIds: [subscriptionId] });
       const template = await createTemplate(owner.ctx, { name: marker, channel: "web_push", content });
       const { memberId } = await newMember(workspaceId, "member");
+      const segment = await createSegment(owner.ctx, { name: marker, rules: { all: [] } });
+      const group = await createGroup(owner.ctx, { name: marker });
+      await setCustodians(owner.ctx, group.id, { custodians: [{ memberId: custodian.memberId }] });
       return {
         workspaceId,
         siteId: site.id,
@@ -94,6 +104,8 @@ export async function makeEverybody(): Promise<Everybody> {
         invitationId: (await createInvitation(owner.ctx, { email: newEmail() })).id,
         apiKeyId: (await key(["sites:read"])).id,
         importId: (await upload(owner.ctx, `external id,name\nc-1,${marker}\n`, { fileName: marker })).id,
+        segmentId: segment.id,
+        groupId: group.id,
         feedId: await newFeed(owner.ctx.workspaceId, site.id),
       };
     },

@@ -4,6 +4,7 @@ import {
   type CountOperator,
   countOperators,
   isRule,
+  maxNodes,
   membersOf,
   operatorsOf,
   parseField,
@@ -211,7 +212,11 @@ export function someRules(world: World, kind: "segment" | "condition" = "segment
       .tuple(fc.constantFrom("all" as const, "any" as const), fc.array(tie("node"), { minLength: 1, maxLength: 4 }))
       .map(([match, nodes]) => (match === "all" ? { all: nodes } : { any: nodes })),
   }));
-  return group;
+  return group.filter((rules) => size(rules) <= maxNodes);
+}
+
+function size(group: Rules): number {
+  return membersOf(group).nodes.reduce((sum, node) => sum + 1 + (isRule(node) ? 0 : size(node)), 0);
 }
 
 function someRule(name: string, world: World): fc.Arbitrary<Rule> {

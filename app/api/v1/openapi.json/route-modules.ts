@@ -46,6 +46,10 @@ import * as v1CampaignsCampaignIdUnschedule from "#app/api/v1/campaigns/[campaig
 import * as v1CampaignsCampaignIdWinner from "#app/api/v1/campaigns/[campaignId]/winner/route.ts";
 import * as v1CampaignsPreflight from "#app/api/v1/campaigns/preflight/route.ts";
 import * as v1Campaigns from "#app/api/v1/campaigns/route.ts";
+import * as v1GroupsGroupIdCustodians from "#app/api/v1/groups/[groupId]/custodians/route.ts";
+import * as v1GroupsGroupIdMembers from "#app/api/v1/groups/[groupId]/members/route.ts";
+import * as v1GroupsGroupId from "#app/api/v1/groups/[groupId]/route.ts";
+import * as v1Groups from "#app/api/v1/groups/route.ts";
 import * as v1InvitationsAccept from "#app/api/v1/invitations/accept/route.ts";
 import * as v1MePassword from "#app/api/v1/me/password/route.ts";
 import * as v1Me from "#app/api/v1/me/route.ts";
@@ -63,6 +67,12 @@ import * as v1RssFeedsFeedId from "#app/api/v1/rss-feeds/[feedId]/route.ts";
 import * as v1RssFeedsPreview from "#app/api/v1/rss-feeds/preview/route.ts";
 import * as v1RssFeeds from "#app/api/v1/rss-feeds/route.ts";
 import * as v1SchedulesPreview from "#app/api/v1/schedules/preview/route.ts";
+import * as v1SegmentsSegmentIdEstimate from "#app/api/v1/segments/[segmentId]/estimate/route.ts";
+import * as v1SegmentsSegmentIdHistory from "#app/api/v1/segments/[segmentId]/history/route.ts";
+import * as v1SegmentsSegmentId from "#app/api/v1/segments/[segmentId]/route.ts";
+import * as v1SegmentsEstimate from "#app/api/v1/segments/estimate/route.ts";
+import * as v1Segments from "#app/api/v1/segments/route.ts";
+import * as v1SegmentsSuggestions from "#app/api/v1/segments/suggestions/route.ts";
 import * as v1SitesSiteIdAnalyticsDashboard from "#app/api/v1/sites/[siteId]/analytics/dashboard/route.ts";
 import * as v1SitesSiteIdExport from "#app/api/v1/sites/[siteId]/export/route.ts";
 import * as v1SitesSiteIdInstallCode from "#app/api/v1/sites/[siteId]/install-code/route.ts";
@@ -75,6 +85,7 @@ import * as v1SitesSiteIdNotifications from "#app/api/v1/sites/[siteId]/notifica
 import * as v1SitesSiteIdResume from "#app/api/v1/sites/[siteId]/resume/route.ts";
 import * as v1SitesSiteId from "#app/api/v1/sites/[siteId]/route.ts";
 import * as v1SitesSiteIdRssFeeds from "#app/api/v1/sites/[siteId]/rss-feeds/route.ts";
+import * as v1SitesSiteIdSegments from "#app/api/v1/sites/[siteId]/segments/route.ts";
 import * as v1SitesSiteIdSubscribersSubscriberId from "#app/api/v1/sites/[siteId]/subscribers/[subscriberId]/route.ts";
 import * as v1SitesSiteIdSubscribers from "#app/api/v1/sites/[siteId]/subscribers/route.ts";
 import * as v1SitesSiteIdTest from "#app/api/v1/sites/[siteId]/test/route.ts";
@@ -226,4 +237,15 @@ export const routeModules: readonly RouteModule[] = [
   v1SubscribersImportImportIdPreview,
   v1SubscribersImportImportIdCancel,
   v1SubscribersImportImportIdErrors,
+  v1Segments,
+  v1SegmentsSegmentId,
+  v1SegmentsSegmentIdHistory,
+  v1SegmentsSegmentIdEstimate,
+  v1SegmentsEstimate,
+  v1SegmentsSuggestions,
+  v1SitesSiteIdSegments,
+  v1Groups,
+  v1GroupsGroupId,
+  v1GroupsGroupIdCustodians,
+  v1GroupsGroupIdMembers,
 ];

@@ -63,7 +63,7 @@ export async function addPeople(
   );
   await query(
     `INSERT INTO subscription (id, workspace_id, subscriber_id, channel, status, browser, os, is_test, address_hash, updated_at)
-     SELECT uuidv7(), $1, (v->>'id')::uuid, (d->>'channel')::channel, (d->>'status')::subscription_status, d->>'browser', d->>'os', (d->>'isTest')::boolean, ''::bytea, now()
+     SELECT uuidv7(), $1, (v->>'id')::uuid, (d->>'channel')::channel, (d->>'status')::subscription_status, d->>'browser', d->>'os', (d->>'isTest')::boolean, uuid_send(uuidv7()), now()
        ${from}, jsonb_array_elements(v->'devices') AS each(d)`,
     [workspaceId, rows],
   );

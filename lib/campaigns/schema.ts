@@ -253,6 +253,41 @@ export const Preflight = z.object({
   /** The largest payload this content can make, bytes of 3,993. */
   payloadBytes: z.number().int(),
   maxPayloadBytes: z.number().int(),
-  checks: z.array(z.object({ id: z.string(), level: z.enum(["ok", "warning", "blocking"]), message: z.string() })),
+  /** How `recipients` come about; people, but for `heldOut`. */
+  audience: z.object({
+    /** In the audience, whether or not they can be reached. */
+    selected: z.number().int(),
+    optedOut: z.number().int(),
+    /** Willing, but every device of theirs has expired or unsubscribed. */
+    withoutDevice: z.number().int(),
+    people: z.number().int(),
+    /** They get it on each of their devices. */
+    severalDevices: z.number().int(),
+    /** Over the site's frequency cap now. */
+    capped: z.number().int(),
+    /** They get it when their quiet hours are over. */
+    quiet: z.number().int(),
+    /** Their local time has passed: they get it at once. */
+    passed: z.number().int(),
+    /** Devices of the hold-out group, about. */
+    heldOut: z.number().int(),
+  }),
+  /** The pace that `finishesAt` reckons with: messages a minute. */
+  perMinute: z.number().int(),
+  startsAt: Instant,
+  /** null: it has no end, or nobody to reach. */
+  finishesAt: Instant.nullable(),
+  needsApproval: z.boolean(),
+  checks: z.array(
+    z.object({
+      id: z.string(),
+      level: z.enum(["ok", "warning", "blocking"]),
+      message: z.string(),
+      /** What the message tells of, for callers with words of their own. */
+      values: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    }),
+  ),
 });
+/** `links=true` asks the links too whether they answer. */
+export const PreflightQuery = z.object({ links: z.stringbool().optional() });
 export type Preflight = z.output<typeof Preflight>;

@@ -42,9 +42,9 @@ function isKnown(name: string, occasion: Occasion | undefined): boolean {
   return occasion === "item" && itemVariables.some((known) => known === name);
 }
 
-/** Whether every variable of the text has a fallback, so that no subscriber can miss a value. */
-export function hasFallbacks(text: string): boolean {
-  return [...text.matchAll(pattern)].every((match) => match[2] !== undefined);
+/** Whether a variable has a fallback wherever the text names it, so that no subscriber can miss a value. */
+export function hasFallback(text: string, name: string): boolean {
+  return [...text.matchAll(pattern)].every((match) => match[1] !== name || match[2] !== undefined);
 }
 
 /**

@@ -110,7 +110,7 @@ export const previewScheduleAction = action({
   run: async (ctx, input) => previewSchedule(ctx, input),
 });
 
-export const preflightAction = action({ input: NewCampaign, run: preflight });
+export const preflightAction = action({ input: NewCampaign, run: (ctx, input) => preflight(ctx, input) });
 
 export const testContentAction = action({
   input: z.strictObject({ siteId: z.string().max(64), content: Content, subscriptionId: z.string().max(64) }),

@@ -1,5 +1,5 @@
 import { preflight } from "#lib/campaigns/preflight.ts";
-import { NewCampaign, Preflight } from "#lib/campaigns/schema.ts";
+import { NewCampaign, Preflight, PreflightQuery } from "#lib/campaigns/schema.ts";
 import { endpoint } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
 
@@ -7,8 +7,9 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/camp
   POST: endpoint({
     summary: "Look at a campaign before it is sent: audience, bytes, what would go wrong",
     permission: "campaigns:read",
+    query: PreflightQuery,
     body: NewCampaign,
     result: Preflight,
-    run: ({ ctx, body }) => preflight(ctx, body),
+    run: ({ ctx, query, body }) => preflight(ctx, body, query),
   }),
 });

@@ -117,6 +117,9 @@ function unwrapStream(reply: Reply): Reply {
 
 export type Memo = { id: string; data: string };
 
+/** The memos of a run as the database put them together: JSON texts, without the brackets around them. */
+export type Memos = { count: number; bytes: number; ids: string; text: string };
+
 /** One call of a function, with all that it needs to be told. */
 export type CallState = {
   queueId: string;
@@ -127,8 +130,11 @@ export type CallState = {
   maxAttempts: number;
   gen: number;
   ver: number;
-  events: string[];
-  memos: Memo[];
+  /** JSON text of the first event. */
+  event: string;
+  /** JSON texts of all of them, by commas. */
+  events: string;
+  memos: Memos;
   /** Other steps of the run are queued or running: plan, do not run a step at once. */
   planOnly: boolean;
   checkpoint: boolean;
@@ -143,8 +149,7 @@ export function callRequest(
 ): { url: URL; body: string; headers: Record<string, string> } {
   const url = new URL(fnUrl);
   url.searchParams.set("stepId", call.step ?? "step");
-  const size = [...call.events, ...call.memos.map(({ data }) => data)].reduce((sum, text) => sum + text.length, 0);
-  const useApi = size > maxBodyBytes;
+  const useApi = call.events.length + call.memos.bytes > maxBodyBytes;
   const requestId = randomUUID();
   const ctx = {
     run_id: call.runId,
@@ -160,12 +165,13 @@ export function callRequest(
     generation_id: call.gen,
     request_id: requestId,
     job_id: call.queueId,
-    stack: { current: call.memos.length, stack: call.memos.map(({ id }) => id) },
   };
-  const events = useApi ? "" : call.events.join();
+  const { count, ids, text } = call.memos;
+  // Put together as text, so that events and memos stay exactly as they were reported.
   const body =
-    `{"ctx":${JSON.stringify(ctx)},"event":${call.events[0] ?? "{}"},"events":[${events}],` +
-    `"steps":${useApi ? "{}" : memosJson(call.memos)},"defers":{},"use_api":${useApi},"version":${call.ver}}`;
+    `{"ctx":${JSON.stringify(ctx).slice(0, -1)},"stack":{"current":${count},"stack":[${ids}]}},` +
+    `"event":${call.event},"events":[${useApi ? "" : call.events}],"steps":{${useApi ? "" : text}},` +
+    `"defers":{},"use_api":${useApi},"version":${call.ver}}`;
   return {
     url,
     body,

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Memo, Reply } from "./call.ts";
+import type { Reply } from "./call.ts";
 import { CallError, callApp, callRequest } from "./call.ts";
 import { isPassing } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import { messageOf } from "./log.ts";
 import type { Fn } from "./registry.ts";
 import type { Claim } from "./settle.ts";
-import { settle } from "./settle.ts";
+import type { Settler } from "./settler.ts";
 
 const maxCalls = 100;
 const pauseMs = 1_000;
@@ -16,15 +16,24 @@ const maxPauseMs = 24 * 3_600_000;
 const maxSteps = 1_000;
 const maxStateBytes = 32 * 1024 * 1024;
 
-type QueueRow = {
+/** A claimed call with what its request needs (stored-functions.ts). */
+type ClaimedCall = {
   id: string;
   run_id: string;
   fn_id: string;
   step: string | null;
   gen: number;
   attempt: number;
+  ver: number;
+  event: string | null;
+  /** Null when there is but one. */
+  events: string | null;
+  targeted: boolean;
+  memo_count: number;
+  memo_bytes: number;
+  memo_ids: string | null;
+  memos: string | null;
 };
-type RunRow = { id: string; events: string[]; ver: number; targeted: boolean };
 
 /** Claims due calls, makes them, and settles their replies; up to 100 at a time. */
 export class Dispatcher {
@@ -34,12 +43,14 @@ export class Dispatcher {
   readonly #pausedApps = new Map<string, number>();
   readonly #downApps = new Set<string>();
   readonly #abort = new AbortController();
+  readonly #settler: Settler;
   #claiming = false;
   #asked = false;
   #stopped = false;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, settler: Settler) {
     this.#engine = engine;
+    this.#settler = settler;
   }
 
   /** Looks for due calls now. */
@@ -69,7 +80,12 @@ export class Dispatcher {
       while (this.#asked && !this.#stopped && this.#inFlight.size < maxCalls) {
         this.#asked = false;
         const rows = await this.#claim(maxCalls - this.#inFlight.size);
-        if (rows.length > 0) await this.#begin(rows);
+        await this.#noteBegin(rows);
+        for (const row of rows) {
+          // There is more to look at than one claim should.
+          if (row.id === null) this.#asked = true;
+          else this.#begin({ ...row, id: row.id });
+        }
       }
     } catch (error) {
       this.#engine.log("claim_failed", { error: messageOf(error) });
@@ -78,14 +94,12 @@ export class Dispatcher {
     }
   }
 
-  #claim(free: number): Promise<QueueRow[]> {
-    return this.#engine.db.tx((tx) =>
-      tx.query<QueueRow>("select id, run_id, fn_id, step, gen, attempt from claim($1, $2, $3)", [
-        this.#engine.workerId,
-        free,
-        this.#pausedFns(),
-      ]),
-    );
+  #claim(free: number): Promise<(Omit<ClaimedCall, "id"> & { id: string | null })[]> {
+    return this.#engine.db.query("select * from claim_calls($1, $2, $3)", [
+      this.#engine.workerId,
+      free,
+      this.#pausedFns(),
+    ]);
   }
 
   #pausedFns(): string[] {
@@ -96,43 +110,49 @@ export class Dispatcher {
     return all.filter(({ appId }) => this.#pausedApps.has(appId)).map(({ id }) => id);
   }
 
-  async #begin(rows: QueueRow[]): Promise<void> {
-    const { runs, memos } = await this.#load(rows);
-    for (const row of rows) {
-      const run = runs.get(row.run_id);
-      const work = run ? this.#make(row, run, memos.get(row.run_id) ?? []) : Promise.resolve();
-      const tracked = work
-        .catch((error: unknown) => this.#engine.log("call_failed", { run_id: row.run_id, error: messageOf(error) }))
-        .finally(() => {
-          this.#inFlight.delete(row.id);
-          this.nudge();
-        });
-      this.#inFlight.set(row.id, tracked);
+  /** When a run began matters to its time limits only. */
+  async #noteBegin(rows: { run_id: string; fn_id: string; gen: number; step: string | null }[]): Promise<void> {
+    const first = rows.filter((row) => row.gen === 1 && row.step === null);
+    const timed = first.filter((row) => this.#engine.registry.get(row.fn_id)?.config.timeouts);
+    if (timed.length === 0) return;
+    await this.#engine.db
+      .query("update run set started_at = now() where id = any($1) and status = 'Running' and started_at is null", [
+        timed.map((row) => row.run_id),
+      ])
+      .catch((error: unknown) => this.#engine.log("begin_not_noted", { error: messageOf(error) }));
+  }
+
+  /**
+   * Gives back calls that this server holds in the database but does not make: the answer to a claim was lost with its
+   * connection.
+   */
+  async releaseLost(): Promise<void> {
+    if (this.#claiming || this.#stopped) return;
+    this.#claiming = true;
+    try {
+      const lost = await this.#engine.db.query(
+        "update queue set worker = null where worker = $1 and not id = any($2) returning id",
+        [this.#engine.workerId, [...this.#inFlight.keys()]],
+      );
+      if (lost.length > 0) this.#engine.log("lost_calls_released", { calls: lost.length });
+      this.#asked ||= lost.length > 0;
+    } finally {
+      this.#claiming = false;
+      if (this.#asked) this.nudge();
     }
   }
 
-  async #load(rows: QueueRow[]): Promise<{ runs: Map<string, RunRow>; memos: Map<string, Memo[]> }> {
-    const { db } = this.#engine;
-    const ids = [...new Set(rows.map((row) => row.run_id))];
-    const fresh = rows.filter((row) => row.gen === 1 && row.step === null).map((row) => row.run_id);
-    const [runs, steps] = await Promise.all([
-      db.query<RunRow>(
-        `select id, events, ver, exists (
-           select 1 from queue where run_id = run.id and kind = 'call' and step is not null
-         ) as targeted from run where id = any($1)`,
-        [ids],
-      ),
-      db.query<Memo & { run_id: string }>("select run_id, id, data from step where run_id = any($1) order by seq", [
-        ids,
-      ]),
-      fresh.length > 0
-        ? db.query("update run set started_at = now() where id = any($1) and started_at is null", [fresh])
-        : [],
-    ]);
-    return { runs: new Map(runs.map((run) => [run.id, run])), memos: Map.groupBy(steps, (step) => step.run_id) };
+  #begin(row: ClaimedCall): void {
+    const work = this.#make(row)
+      .catch((error: unknown) => this.#engine.log("call_failed", { run_id: row.run_id, error: messageOf(error) }))
+      .finally(() => {
+        this.#inFlight.delete(row.id);
+        this.nudge();
+      });
+    this.#inFlight.set(row.id, work);
   }
 
-  async #make(row: QueueRow, run: RunRow, memos: Memo[]): Promise<void> {
+  async #make(row: ClaimedCall): Promise<void> {
     const { registry, settings } = this.#engine;
     const fn = registry.get(row.fn_id);
     const claim: Claim = {
@@ -144,9 +164,8 @@ export class Dispatcher {
       maxAttempts: (fn?.retries ?? 0) + 1,
     };
     if (!fn) return this.#settle(claim, new CallError(`${row.fn_id} is no longer registered`, true));
-    const bytes = memos.reduce((sum, { data }) => sum + data.length, 0);
-    if (memos.length > maxSteps || bytes > maxStateBytes) {
-      const excess = memos.length > maxSteps ? `more than ${maxSteps} steps` : `more than ${maxStateBytes} bytes`;
+    if (row.memo_count > maxSteps || row.memo_bytes > maxStateBytes) {
+      const excess = row.memo_count > maxSteps ? `more than ${maxSteps} steps` : `more than ${maxStateBytes} bytes`;
       return this.#settle({ ...claim, maxAttempts: 0 }, new CallError(`the run has ${excess} of state`, true));
     }
     const startedAt = Date.now();
@@ -158,10 +177,11 @@ export class Dispatcher {
       attempt: row.attempt,
       maxAttempts: claim.maxAttempts,
       gen: row.gen,
-      ver: run.ver,
-      events: run.events,
-      memos,
-      planOnly: row.step === null && run.targeted,
+      ver: row.ver,
+      event: row.event ?? "{}",
+      events: row.events ?? row.event ?? "",
+      memos: { count: row.memo_count, bytes: row.memo_bytes, ids: row.memo_ids ?? "", text: row.memos ?? "" },
+      planOnly: row.targeted,
       checkpoint: settings.checkpoint,
     });
     if (this.#abort.signal.aborted) return;
@@ -186,7 +206,8 @@ export class Dispatcher {
   async #pause(fn: Fn, claim: Claim, reason: string): Promise<boolean> {
     const until = Date.now() + pauseMs - 20;
     const [row] = await this.#engine.db.query(
-      `update queue set worker = null, run_at = now() + $3::float8 * interval '1 ms', t0 = coalesce(t0, now())
+      `update queue set worker = null, run_at = now() + $3::float8 * interval '1 ms', t0 = coalesce(t0, now()),
+         parked_on = '@'
        where id = $1 and gen = $2 and (t0 is null or t0 > now() - $4::float8 * interval '1 ms') returning id`,
       [claim.id, claim.gen, pauseMs, maxPauseMs],
     );
@@ -202,7 +223,7 @@ export class Dispatcher {
     let outcome = reply;
     while (!this.#abort.signal.aborted) {
       try {
-        return await settle(this.#engine, claim, outcome);
+        return await this.#settler.settle(claim, outcome);
       } catch (error) {
         this.#engine.log("settle_failed", { run_id: claim.runId, error: messageOf(error) });
         if (!isPassing(error)) outcome = new CallError(`the reply could not be stored: ${messageOf(error)}`, true);

@@ -4,6 +4,7 @@ import { matches } from "./expr.ts";
 import { messageOf } from "./log.ts";
 import type { Fn } from "./registry.ts";
 import { cancelRun, resume } from "./runs.ts";
+import { Starts } from "./start.ts";
 import { trigger } from "./trigger.ts";
 
 const maxTries = 5;
@@ -68,34 +69,47 @@ async function deliverAll(engine: Engine, tx: Tx, events: StoredEvent[]): Promis
     [events.map(({ name }) => name)],
   );
   const awaited = new Set(waits.map(({ name }) => name));
+  const starts = new Starts(engine, tx);
   for (const { id, name, body } of events) {
     const event = { id, body: JSON.parse(body) as EventBody, text: body };
     // An event first ends what waits for it, so that a run it starts is neither cancelled nor resumed by it.
-    await cancelRuns(engine, tx, event.body);
+    const cancels = engine.registry.cancelledBy(name);
+    if (cancels.length > 0) await starts.flush();
+    for (const { fn, expression } of cancels) await cancelRuns(engine, tx, fn, expression, event.body);
     if (awaited.has(name)) await resumeWaits(tx, event.body, event.text);
-    await start(engine, tx, event);
+    await start(engine, tx, starts, event);
   }
+  await starts.flush();
 }
 
-async function start(engine: Engine, tx: Tx, event: { id: string; body: EventBody; text: string }): Promise<void> {
+async function start(
+  engine: Engine,
+  tx: Tx,
+  starts: Starts,
+  event: { id: string; body: EventBody; text: string },
+): Promise<void> {
   const started = new Set<Fn>();
   for (const { fn, expression } of engine.registry.triggeredBy(event.body.name)) {
     if (started.has(fn) || !matches(expression, { event: event.body })) continue;
     started.add(fn);
-    await trigger(engine, tx, fn, event);
+    await trigger(engine, tx, starts, fn, event);
   }
 }
 
-async function cancelRuns(engine: Engine, tx: Tx, event: EventBody): Promise<void> {
-  for (const { fn, expression } of engine.registry.cancelledBy(event.name)) {
-    const runs = await tx.query<{ id: string; event: string }>(
-      "select id, events[1] as event from run where fn_id = $1 and status = 'Running' order by id",
-      [fn.id],
-    );
-    for (const run of runs) {
-      const scope = { event: JSON.parse(run.event) as EventBody, async: event };
-      if (matches(expression, scope)) await cancelRun(engine, tx, run.id);
-    }
+async function cancelRuns(
+  engine: Engine,
+  tx: Tx,
+  fn: Fn,
+  expression: string | undefined,
+  event: EventBody,
+): Promise<void> {
+  const runs = await tx.query<{ id: string; event: string }>(
+    "select id, events[1] as event from run where fn_id = $1 and status = 'Running' order by id",
+    [fn.id],
+  );
+  for (const run of runs) {
+    const scope = { event: JSON.parse(run.event) as EventBody, async: event };
+    if (matches(expression, scope)) await cancelRun(engine, tx, run.id);
   }
 }
 

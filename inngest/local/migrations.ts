@@ -1,3 +1,5 @@
+import { storedFunctions } from "./stored-functions.ts";
+
 /**
  * The server's own tables, in the schema `inngest_local`. Each entry is applied once, in order; never edit one that
  * was released, add another.
@@ -196,5 +198,18 @@ export const migrations: readonly string[] = [
     end loop;
   end
   $$;
+  `,
+  `
+  alter table queue add column parked_on text;         -- why a call is not looked at: '@' until its time, or a full key
+  update queue set parked_on = '@' where worker is null and kind = 'call' and run_at > now();
+  drop index queue_due;
+  drop index queue_order;
+  create index queue_timer on queue (run_at) where worker is null and (kind <> 'call' or parked_on = '@');
+  create index queue_ready on queue (fn_id, ord, id) where worker is null and kind = 'call' and parked_on is null;
+  create index queue_parked on queue (parked_on, ord, id) where worker is null and parked_on <> '@';
+  alter table queue set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+  drop function claim;
+  drop function saturated_ckeys;
+  ${storedFunctions}
   `,
 ];

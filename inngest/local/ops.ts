@@ -3,8 +3,8 @@ import type { Engine, EventBody } from "./engine.ts";
 import { compile } from "./expr.ts";
 import type { LockedRun } from "./runs.ts";
 import { memoize, queueStep, queueTimer, resume } from "./runs.ts";
+import { startRun } from "./start.ts";
 import { parseInstant, ulid } from "./time.ts";
-import { startRun } from "./trigger.ts";
 
 /** One operation that the SDK reports. */
 export type StepOp = {

@@ -9,9 +9,9 @@ import type { StepOp } from "./ops.ts";
 import { insertInvokedEvent } from "./ops.ts";
 import { register } from "./registry.ts";
 import { cancelRun, resume } from "./runs.ts";
-import { checkpoint } from "./settle.ts";
+import type { Settler } from "./settler.ts";
+import { startRun } from "./start.ts";
 import { ulid } from "./time.ts";
-import { startRun } from "./trigger.ts";
 
 export type Request = { params: string[]; headers: IncomingHttpHeaders; body: unknown };
 /** A body that is a text is sent as it is. */
@@ -21,7 +21,7 @@ type Auth = "none" | "event_key" | "signing_key";
 export type Routes = { method: string; path: RegExp; auth: Auth; run: (request: Request) => Promise<Answer> }[];
 
 /** The parts of Inngest's API that are served here: what the SDK calls, and what reads or ends runs. */
-export function routesOf(engine: Engine, intake: Intake): Routes {
+export function routesOf(engine: Engine, intake: Intake, settler: Settler): Routes {
   const get = (path: RegExp, run: (request: Request) => Promise<Answer>) =>
     ({ method: "GET", path, auth: "signing_key", run }) as const;
   const post = (path: RegExp, run: (request: Request) => Promise<Answer>) =>
@@ -31,7 +31,7 @@ export function routesOf(engine: Engine, intake: Intake): Routes {
     { method: "GET", path: /^\/health$/, auth: "none", run: async () => ({ status: 200, body: { status: 200 } }) },
     { method: "POST", path: /^\/e\/([^/]+)$/, auth: "event_key", run: (request) => sendEvents(intake, request) },
     post(/^\/fn\/register$/, (request) => registerApp(engine, request)),
-    post(/^\/v1\/checkpoint\/([^/]+)\/async$/, (request) => takeCheckpoint(engine, request)),
+    post(/^\/v1\/checkpoint\/([^/]+)\/async$/, (request) => takeCheckpoint(settler, request)),
     get(/^\/v0\/runs\/([^/]+)\/actions$/, (request) => runSteps(engine, request)),
     get(/^\/v0\/runs\/([^/]+)\/batch$/, (request) => runEvents(engine, request)),
     get(/^\/v1\/events\/([^/]+)\/runs$/, (request) => runsOfEvent(engine, request)),
@@ -75,7 +75,7 @@ async function registerApp(engine: Engine, { headers, body }: Request): Promise<
   return { status: 200, body: { ok: true, modified, app_id: appId, sync_id: appId, status: 200 } };
 }
 
-async function takeCheckpoint(engine: Engine, { params: [runId = ""], body }: Request): Promise<Answer> {
+async function takeCheckpoint(settler: Settler, { params: [runId = ""], body }: Request): Promise<Answer> {
   const { qi_id, generation_id, steps } = (body ?? {}) as {
     qi_id: string;
     generation_id: number;
@@ -84,7 +84,7 @@ async function takeCheckpoint(engine: Engine, { params: [runId = ""], body }: Re
   if (!/^\d{1,18}$/.test(qi_id) || !Number.isInteger(generation_id) || !Array.isArray(steps)) {
     return { status: 400, body: { error: "qi_id, generation_id and steps are needed", status: 400 } };
   }
-  const current = await checkpoint(engine, runId, { id: qi_id, gen: generation_id }, steps);
+  const current = await settler.checkpoint(runId, { id: qi_id, gen: generation_id }, steps);
   return current ? { status: 200 } : { status: 409, body: { error: "this call was superseded", status: 409 } };
 }
 

@@ -17,12 +17,14 @@ export type LockedRun = {
 
 export type RunStatus = "Completed" | "Failed" | "Cancelled";
 
-const runColumns = "r.id, r.fn_id, r.pending, r.ver, r.ord, r.ckeys, r.parent_run, r.parent_step";
+// By key alone: a plan may take a partial index of the state for the smaller one, and walk through it.
+const runColumns = "r.id, r.status, r.fn_id, r.pending, r.ver, r.ord, r.ckeys, r.parent_run, r.parent_step";
 
 /** Locks a run that has not ended. */
 export async function lockRun(tx: Tx, runId: string): Promise<LockedRun | undefined> {
-  const sql = `select ${runColumns} from run r where r.id = $1 and r.status = 'Running' for update`;
-  return (await tx.query<LockedRun>(sql, [runId]))[0];
+  const sql = `select ${runColumns} from run r where r.id = $1 for update`;
+  const [run] = await tx.query<LockedRun & { status: string }>(sql, [runId]);
+  return run?.status === "Running" ? run : undefined;
 }
 
 /** Locks a run and one of its calls that is under way; nothing when the run ended or the call was taken over. */
@@ -31,13 +33,14 @@ export async function lockCall(
   runId: string,
   call: { id: string; gen: number; worker?: number },
 ): Promise<(LockedRun & { attempt: number; again: boolean; step: string | null }) | undefined> {
-  const [row] = await tx.query<LockedRun & { attempt: number; again: boolean; step: string | null }>(
-    `select ${runColumns}, q.attempt, q.again, q.step from run r join queue q on q.run_id = r.id
-     where r.id = $1 and r.status = 'Running' and q.id = $2 and q.gen = $3 and q.worker = coalesce($4, q.worker)
-     for update of r, q`,
-    [runId, call.id, call.gen, call.worker ?? null],
+  const run = await lockRun(tx, runId);
+  if (!run) return undefined;
+  const [row] = await tx.query<{ attempt: number; again: boolean; step: string | null }>(
+    `select attempt, again, step from queue
+     where id = $1 and run_id = $2 and gen = $3 and worker = coalesce($4, worker) for update`,
+    [call.id, runId, call.gen, call.worker ?? null],
   );
-  return row;
+  return row && { ...run, ...row };
 }
 
 /**
@@ -70,11 +73,7 @@ export async function resume(tx: Tx, runId: string, step: string, memo: string):
 
 /** Asks the function what comes next. One such call per run at a time: asked for during one, it follows that one. */
 export async function queueDiscovery(tx: Tx, run: LockedRun): Promise<void> {
-  await tx.query(
-    `insert into queue (key, kind, run_id, fn_id, ord, ckeys) values ($1, 'call', $2, $3, $4, $5)
-     on conflict (key) do update set again = true where queue.worker is not null`,
-    [`${run.id}:d`, run.id, run.fn_id, run.ord, run.ckeys],
-  );
+  await tx.query("select discover($1, $2, $3, $4)", [run.id, run.fn_id, run.ord, run.ckeys]);
   tx.wake.add("calls");
 }
 
@@ -152,7 +151,8 @@ export async function finishRun(
   if (ended) await announce(engine, tx, run, status, output, ended);
 }
 
-const lifecycleNames = ["finished", "failed", "cancelled"].map((how) => `inngest/function.${how}`);
+/** Events that tell how runs end. */
+export const lifecycleNames = ["finished", "failed", "cancelled"].map((how) => `inngest/function.${how}`);
 
 /** Lifecycle events, for those that somebody listens to. Their own runs have none. */
 async function announce(

@@ -13,6 +13,7 @@ import { Presence } from "./presence.ts";
 import { Puller } from "./pull.ts";
 import { Registry } from "./registry.ts";
 import { routesOf } from "./routes.ts";
+import { Settler } from "./settler.ts";
 import { dropOld, repairStuckRuns, takeOver } from "./sweep.ts";
 import { fireTimers, nextDue } from "./timers.ts";
 
@@ -67,18 +68,20 @@ export async function startInngestServer(options: InngestServerOptions): Promise
   };
   const loadRegistry = () => engine.registry.load(engine.db);
   const stopping = new AbortController();
-  const dispatcher = new Dispatcher(engine);
+  const settler = new Settler(engine);
+  const dispatcher = new Dispatcher(engine, settler);
   const puller = new Puller(engine, options.apps, (appId) => dispatcher.appIsUp(appId));
 
   const events = new Loop("fan_out", log, async () => ((await fanOut(engine)) > 0 ? 0 : safetyMs));
   const timers = new Loop("timers", log, async () => {
-    if ((await fireTimers(engine)) > 0) return 0;
+    if ((await fireTimers(engine, settler)) > 0) return 0;
     const due = await nextDue(engine);
     dispatcher.nudge();
     return due ? Math.min(Math.max(due.getTime() - Date.now(), 1), safetyMs) : safetyMs;
   });
   const takeovers = new Loop("take_over", log, async () => {
     if ((await takeOver(engine)) > 0) dispatcher.nudge();
+    await dispatcher.releaseLost();
     return 2_000;
   });
   const pulls = new Loop("pull", log, async () => {
@@ -106,7 +109,7 @@ export async function startInngestServer(options: InngestServerOptions): Promise
   };
 
   const presence = new Presence(databaseUrl, engine.workerId, log, () => registryLoads.nudge());
-  const server = createHttpServer(engine, routesOf(engine, new Intake(engine)));
+  const server = createHttpServer(engine, routesOf(engine, new Intake(engine), settler));
   try {
     await presence.start();
     await loadRegistry();

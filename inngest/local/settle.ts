@@ -18,7 +18,7 @@ export type Claim = {
 
 type HeldCall = LockedRun & { attempt: number; again: boolean; step: string | null };
 
-const maxOutputBytes = 4 * 1024 * 1024;
+export const maxOutputBytes = 4 * 1024 * 1024;
 
 /**
  * Takes in the reply to a call: memoizes what ran, queues what comes next, retries, or ends the run; one transaction.
@@ -96,8 +96,8 @@ async function isOutstanding(tx: Tx, claim: Claim, run: HeldCall): Promise<boole
 
 async function requeue(tx: Tx, claim: Claim, at: Date, attempt: number): Promise<void> {
   await tx.query(
-    `update queue set worker = null, again = false, t0 = null, attempt = $2, run_at = greatest($3, now())
-     where id = $1`,
+    `update queue set worker = null, again = false, t0 = null, attempt = $2, run_at = greatest($3, now()),
+       parked_on = case when $3 > now() then '@' end where id = $1`,
     [claim.id, attempt, at],
   );
   tx.wake.add(at.getTime() > Date.now() ? "timers" : "calls").add("calls");
@@ -119,7 +119,7 @@ async function retryOrFail(
 async function retryUnreached(engine: Engine, tx: Tx, claim: Claim, run: HeldCall, error: string): Promise<void> {
   if (run.attempt + 1 >= claim.maxAttempts) return finishRun(engine, tx, run, "Failed", error);
   const at = retryAt(engine, run.attempt, undefined);
-  await tx.query("update queue set worker = null, attempt = $2, run_at = $3 where id = $1", [
+  await tx.query("update queue set worker = null, attempt = $2, run_at = $3, parked_on = '@' where id = $1", [
     claim.id,
     run.attempt + 1,
     at,
@@ -154,7 +154,7 @@ async function complete(engine: Engine, tx: Tx, run: LockedRun, output: string):
   await finishRun(engine, tx, run, "Completed", output);
 }
 
-function parseOps(body: string): StepOp[] | undefined {
+export function parseOps(body: string): StepOp[] | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
     return ([parsed].flat() as StepOp[]).filter((op) => typeof op?.op === "string");

@@ -4,19 +4,21 @@ import type { Engine } from "./engine.ts";
 import { messageOf } from "./log.ts";
 import { failed } from "./ops.ts";
 import { cancelRun, lockRun, resume } from "./runs.ts";
+import type { Settler } from "./settler.ts";
+import { startRun } from "./start.ts";
 import { ulid } from "./time.ts";
-import { startRun } from "./trigger.ts";
 
 type Timer = { id: string; kind: string; run_id: string | null; fn_id: string; step: string | null };
 
 /** Fires up to 100 due timers: ends sleeps, times out waits, starts debounced, batched and cron runs. */
-export async function fireTimers(engine: Engine): Promise<number> {
+export async function fireTimers(engine: Engine, settler: Settler): Promise<number> {
   // Not locked here: a timer of a run is only touched after the run is locked, which is the order everywhere.
   const due = await engine.db.query<Timer>(
     `select id, kind, run_id, fn_id, step from queue
      where worker is null and kind <> 'call' and run_at <= clock_timestamp() order by run_at limit 100`,
   );
-  const rest = due.values();
+  const left = await Promise.all(due.map(async (timer) => ((await isEnded(settler, timer)) ? [] : [timer])));
+  const rest = left.flat().values();
   const fireRest = async () => {
     for (const timer of rest) await fireSafely(engine, timer);
   };
@@ -24,10 +26,17 @@ export async function fireTimers(engine: Engine): Promise<number> {
   return due.length;
 }
 
+/** Sleeps and waits end together with others. */
+async function isEnded(settler: Settler, { id, kind, run_id: runId, step }: Timer): Promise<boolean> {
+  if ((kind !== "sleep" && kind !== "waitto") || runId === null || step === null) return false;
+  return settler.endTimer({ id, runId, step });
+}
+
 /** When the next row falls due: a timer, or a call that waits for its retry or throttle. */
 export async function nextDue(engine: Engine): Promise<Date | undefined> {
   const [row] = await engine.db.query<{ at: Date | null }>(
-    "select min(run_at) as at from queue where worker is null and run_at > clock_timestamp()",
+    `select min(run_at) as at from queue
+     where worker is null and (kind <> 'call' or parked_on = '@') and run_at > clock_timestamp()`,
   );
   return row?.at ?? undefined;
 }

@@ -5,17 +5,27 @@ import type { AddressInfo } from "node:net";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { Inngest } from "inngest";
 import { serve } from "inngest/node";
+import pg from "pg";
+import { sign } from "#inngest/local/signature.ts";
 import { startPostgres } from "#scripts/postgres.ts";
 import { createTestDatabase } from "../engine/lab.ts";
 import { freePort, startChild } from "../engine/server-process.ts";
+import { cpuPerUnit, cpuSeconds } from "./cpu.ts";
 
 /**
  * Measures the local Inngest server as a process of its own, with an app of the unmodified SDK in this one, on an
- * embedded PostgreSQL that writes safely to disk, unless TEST_DATABASE_URL names one. BENCH_SIGNED=1: with signatures;
- * INNGEST_CHECKPOINT=0: without checkpoints. The last line on stdout is one JSON object. Run it on a quiet machine.
+ * embedded PostgreSQL that writes safely to disk, unless TEST_DATABASE_URL names one. In the same run, what the machine
+ * gives without the server: commits of one row on one connection, and bare calls of the app. BENCH_SIGNED=1: with
+ * signatures; INNGEST_CHECKPOINT=0: without checkpoints.
+ *
+ *   npm run bench:engine [-- --only latency,runs] [-- --profile DIR]
+ *
+ * The last line on stdout is one JSON object. Run it on a quiet machine.
  */
+const { values: flags } = parseArgs({ options: { only: { type: "string" }, profile: { type: "string" } } });
 const dataDir = mkdtempSync(join(tmpdir(), "pushpilot-bench-"));
 const postgres = process.env.TEST_DATABASE_URL ? undefined : await startPostgres({ dataDir });
 process.env.TEST_DATABASE_URL ??= postgres?.url;
@@ -23,6 +33,7 @@ const signed = process.env.BENCH_SIGNED === "1";
 const signingKey = signed ? `signkey-bench-${createHash("sha256").update("bench").digest("hex")}` : undefined;
 const eventKey = "bench";
 const runs = 2_000;
+const blockedRuns = 5_000;
 const chains = 40;
 const stepsPerChain = 25;
 const backlogRuns = 20_000;
@@ -43,6 +54,8 @@ const server = await startChild("inngest/local/main.ts", {
   INNGEST_EVENT_KEY: eventKey,
   INNGEST_CHECKPOINT: process.env.INNGEST_CHECKPOINT ?? "1",
   ...(signingKey ? { INNGEST_SIGNING_KEY: signingKey } : { INNGEST_DEV: "1" }),
+  // As `npm start` starts it.
+  NODE_OPTIONS: `--max-semi-space-size=4${flags.profile ? ` --cpu-prof --cpu-prof-dir=${flags.profile}` : ""}`,
 });
 const baseUrl = `http://127.0.0.1:${port}`;
 const nothing = () => {};
@@ -66,6 +79,9 @@ listener.resolve(
       }),
       client.createFunction({ id: "wide", triggers: [{ event: "bench/wide" }] }, async ({ step }) => {
         await Promise.all(Array.from({ length: stepsPerChain }, (_, index) => step.run(`step ${index}`, () => index)));
+        notes.ended++;
+      }),
+      client.createFunction({ id: "flood", triggers: [{ event: "bench/flood" }] }, async () => {
         notes.ended++;
       }),
       client.createFunction(
@@ -93,6 +109,7 @@ const percentile = (values: number[], share: number) =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 const perSecond = (count: number, sinceMs: number) => Math.round((count * 1_000) / (performance.now() - sinceMs));
 const round = (value: number) => Math.round(value * 10) / 10;
+const processes = { server: server.process.pid, postgres: postgres?.pid, app: process.pid };
 
 async function untilEnded(count: number): Promise<void> {
   while (notes.ended < count) await delay(2);
@@ -125,29 +142,112 @@ async function intake(total: number, perRequest: number, senders: number): Promi
   return perSecond(total, startedAt);
 }
 
-async function throughput(name: string, count: number, steps: number): Promise<number> {
+type Rate = { per_s: number; cpu_us: Record<string, number> };
+
+/** How many a second, and what CPU each takes of the server, of PostgreSQL, and of the app with this driver. */
+async function throughput(name: string, count: number, steps: number): Promise<Rate> {
   const startedAt = performance.now();
+  const before = cpuSeconds(processes);
   const events = Array.from({ length: count }, () => ({ name, data: {} }));
   while (events.length > 0) await client.send(events.splice(0, 100));
   await untilEnded(count);
-  return perSecond(count * steps, startedAt);
+  return {
+    per_s: perSecond(count * steps, startedAt),
+    cpu_us: cpuPerUnit(before, cpuSeconds(processes), count * steps),
+  };
+}
+
+/** Commits of one small row, one after the other on one connection: the disk's and PostgreSQL's share. */
+async function bareCommits(): Promise<number> {
+  const connection = new pg.Client({ connectionString: database.url });
+  await connection.connect();
+  await connection.query("create table bare (n int)");
+  const startedAt = performance.now();
+  let n = 0;
+  while (performance.now() - startedAt < 2_000) {
+    await connection.query({ name: "bare", text: "insert into bare values ($1)", values: [n++] });
+  }
+  await connection.end();
+  return perSecond(n, startedAt);
+}
+
+/** Calls of a function that does nothing, 20 in flight, with no server: the SDK's and node:http's share. */
+async function bareCalls(count: number): Promise<number> {
+  const agent = new http.Agent({ keepAlive: true });
+  const url = `${appUrl}?fnId=bench-empty&stepId=step`;
+  const body = JSON.stringify({
+    ctx: { run_id: "bare", attempt: 0, max_attempts: 5, use_api: false, env: "", stack: { current: 0, stack: [] } },
+    event: { name: "bench/empty", data: {} },
+    events: [{ name: "bench/empty", data: {} }],
+    steps: {},
+    use_api: false,
+    version: -1,
+  });
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (signingKey) headers["x-inngest-signature"] = sign(JSON.parse(body), signingKey);
+  const once = () =>
+    new Promise<void>((resolve, reject) => {
+      const call = http.request(url, { method: "POST", headers, agent }, (response) => {
+        if (response.statusCode !== 200) reject(new Error(`the app answered ${response.statusCode}`));
+        response.resume().once("end", resolve);
+      });
+      call.once("error", reject).end(body);
+    });
+  await once();
+  let left = count;
+  const startedAt = performance.now();
+  const lane = async () => {
+    while (left-- > 0) await once();
+  };
+  await Promise.all(Array.from({ length: 20 }, lane));
+  const rate = perSecond(count, startedAt);
+  agent.destroy();
+  notes.ended = 0;
+  return rate;
 }
 
 async function drained(): Promise<void> {
   while ((await database.query("select 1 from inngest_local.event where not done limit 1")).length > 0) await delay(50);
 }
 
-/** Runs that may not start, on two keys that are full: what does it cost others, and how fast do they go when they may? */
-async function backlog(): Promise<{ started_ms: { p50: number; p95: number }; per_s: number; meanwhile_ms: object }> {
-  const one = (index: number) => ({ name: "bench/backlog", data: { key: index % 2 ? "a" : "b" } });
-  for (let sent = 0; sent < backlogRuns; sent += 500) await client.send(Array.from({ length: 500 }, (_, n) => one(n)));
+/**
+ * Many runs wait on two full concurrency keys. What does it cost another function; how fast do as many runs without keys
+ * go meanwhile, and those themselves, 20 at a time, when they may?
+ */
+async function backlog() {
+  const blocked = Array.from({ length: blockedRuns }, (_, n) => ({
+    name: "bench/backlog",
+    data: { key: n % 2 ? "a" : "b" },
+  }));
+  while (blocked.length > 0) await client.send(blocked.splice(0, 500));
   await drained();
-  const blocked = await latency(100);
-  const startedAt = performance.now();
-  gate.resolve();
-  const meanwhile = latency(50);
+  const started = await latency(100);
+  const flood = Array.from({ length: backlogRuns }, () => ({ name: "bench/flood", data: {} }));
+  while (flood.length > 0) await client.send(flood.splice(0, 500));
+  await drained();
+  const [endedBefore, startedAt] = [notes.ended, performance.now()];
+  const meanwhile = await latency(100);
+  const floodAt = { ended: notes.ended - endedBefore, ms: performance.now() - startedAt };
   await untilEnded(backlogRuns);
-  return { started_ms: blocked, per_s: perSecond(backlogRuns, startedAt), meanwhile_ms: await meanwhile };
+  const floodPerSecond = perSecond(backlogRuns - endedBefore, startedAt);
+  const releasedAt = performance.now();
+  gate.resolve();
+  await untilEnded(blockedRuns);
+  return {
+    blocked: blockedRuns,
+    started_ms: started,
+    runs: backlogRuns,
+    per_s: floodPerSecond,
+    meanwhile_ms: meanwhile,
+    meanwhile_ended: Math.round((floodAt.ended * 1_000) / floodAt.ms),
+    released_per_s: perSecond(blockedRuns, releasedAt),
+  };
+}
+
+async function sleepLateness(): Promise<{ p50: number; max: number }> {
+  await client.send(Array.from({ length: 50 }, () => ({ name: "bench/sleep", data: {} })));
+  while (notes.sleepLateMs.length < 50) await delay(20);
+  return { p50: percentile(notes.sleepLateMs, 0.5), max: Math.max(...notes.sleepLateMs) };
 }
 
 function memoryMiB(): { now: number; peak: number } {
@@ -156,18 +256,67 @@ function memoryMiB(): { now: number; peak: number } {
   return { now: Math.round(kib("VmRSS") / 1024), peak: Math.round(kib("VmHWM") / 1024) };
 }
 
-const latencyMs = await latency(200);
-const batchPerSecond = await intake(20_000, 50, 4);
-await drained();
-const singlePerSecond = await intake(2_000, 1, 8);
-await drained();
-const runsPerSecond = await throughput("bench/empty", runs, 1);
-const sequentialPerSecond = await throughput("bench/chain", chains, stepsPerChain);
-const parallelPerSecond = await throughput("bench/wide", chains, stepsPerChain);
-await client.send(Array.from({ length: 50 }, () => ({ name: "bench/sleep", data: {} })));
-while (notes.sleepLateMs.length < 50) await delay(20);
-const waiting = await backlog();
-const memory = memoryMiB();
+/** Each with a line for people; all of them go into the JSON by their names. */
+const parts: Record<string, { measure: () => Promise<unknown>; text: (figure: never) => string }> = {
+  bare_commits_per_s: {
+    measure: bareCommits,
+    text: (figure: number) => `commits, one by one    ${figure}/s: PostgreSQL alone`,
+  },
+  bare_calls_per_s: {
+    measure: () => bareCalls(3_000),
+    text: (figure: number) => `calls of the app       ${figure}/s: the SDK alone`,
+  },
+  first_step_ms: {
+    measure: () => latency(200),
+    text: ({ p50, p95 }: { p50: number; p95: number }) => `event to first step    p50 ${p50} ms, p95 ${p95} ms`,
+  },
+  intake_batch_per_s: {
+    measure: async () => {
+      const rate = await intake(20_000, 50, 4);
+      await drained();
+      return rate;
+    },
+    text: (figure: number) => `events accepted        ${figure}/s in batches of 50`,
+  },
+  intake_single_per_s: {
+    measure: async () => {
+      const rate = await intake(2_000, 1, 8);
+      await drained();
+      return rate;
+    },
+    text: (figure: number) => `events accepted        ${figure}/s one by one`,
+  },
+  runs: { measure: () => throughput("bench/empty", runs, 1), text: rateText("runs without steps    ") },
+  sequential_steps: {
+    measure: () => throughput("bench/chain", chains, stepsPerChain),
+    text: rateText("steps one after other "),
+  },
+  parallel_steps: {
+    measure: () => throughput("bench/wide", chains, stepsPerChain),
+    text: rateText("steps side by side    "),
+  },
+  sleep_late_ms: {
+    measure: sleepLateness,
+    text: ({ p50, max }: { p50: number; max: number }) => `a sleep of 1 s is late p50 ${p50} ms, at most ${max} ms`,
+  },
+  backlog: { measure: backlog, text: (figure: object) => `backlog                ${JSON.stringify(figure)}` },
+  memory_mib: {
+    measure: async () => memoryMiB(),
+    text: ({ now, peak }: { now: number; peak: number }) => `memory of the server   ${now} MiB, peak ${peak} MiB`,
+  },
+};
+
+function rateText(what: string): (figure: Rate) => string {
+  return ({ per_s, cpu_us }) => `${what} ${per_s}/s; CPU of each ${JSON.stringify(cpu_us)} µs`;
+}
+
+const only = flags.only?.split(",");
+const figures: Record<string, unknown> = {};
+for (const [name, { measure, text }] of Object.entries(parts)) {
+  if (only && !only.some((wanted) => name.startsWith(wanted))) continue;
+  figures[name] = await measure();
+  console.log(text(figures[name] as never));
+}
 
 await server.terminate();
 app.close();
@@ -175,33 +324,4 @@ app.closeAllConnections();
 await database.drop();
 await postgres?.stop("immediate");
 rmSync(dataDir, { recursive: true, force: true });
-const load = loadavg()[0] ?? 0;
-console.log(`event to first step    p50 ${latencyMs.p50} ms, p95 ${latencyMs.p95} ms`);
-console.log(`events accepted        ${batchPerSecond}/s in batches of 50, ${singlePerSecond}/s one by one`);
-console.log(`runs without steps     ${runsPerSecond}/s`);
-console.log(`steps                  ${sequentialPerSecond}/s one after the other, ${parallelPerSecond}/s side by side`);
-console.log(
-  `a sleep of 1 s is late p50 ${percentile(notes.sleepLateMs, 0.5)} ms, at most ${Math.max(...notes.sleepLateMs)} ms`,
-);
-console.log(
-  `${backlogRuns} runs blocked: another function starts after p50 ${waiting.started_ms.p50} ms, p95 ${waiting.started_ms.p95} ms`,
-);
-console.log(
-  `released, 20 at a time they end at ${waiting.per_s}/s; meanwhile ${JSON.stringify(waiting.meanwhile_ms)} ms`,
-);
-console.log(`memory of the server   ${memory.now} MiB, peak ${memory.peak} MiB; load of the machine ${round(load)}`);
-console.log(
-  JSON.stringify({
-    bench: "engine",
-    signed,
-    load: round(load),
-    first_step_ms: latencyMs,
-    intake_per_s: { batch: batchPerSecond, single: singlePerSecond },
-    runs_per_s: runsPerSecond,
-    sequential_steps_per_s: sequentialPerSecond,
-    parallel_steps_per_s: parallelPerSecond,
-    backlog: { runs: backlogRuns, ...waiting },
-    memory_mib: memory,
-    sleep_late_ms: { p50: percentile(notes.sleepLateMs, 0.5), max: Math.max(...notes.sleepLateMs) },
-  }),
-);
+console.log(JSON.stringify({ bench: "engine", signed, load: round(loadavg()[0] ?? 0), ...figures }));

@@ -6,8 +6,11 @@ import { inngest, runDeliver } from "#lib/events.ts";
 const maxRounds = 300;
 /** Short enough that a busy tenant's turn ends soon and another's begins. */
 const sliceMs = 5_000;
-/** Runs of one workspace that are delivered at once. All workspaces together are held in bounds by each worker itself. */
-const runsPerWorkspace = 8;
+/**
+ * Runs of one workspace that may ask for a turn at once. How many of them get one is each worker's own decision
+ * (lib/delivery/lanes.ts), because it knows which are small or urgent and must not wait behind the others.
+ */
+const runsPerWorkspace = 24;
 
 /** Delivers what a run has queued, a slice at a time, and sleeps while nothing may be sent yet. */
 export const deliver = inngest.createFunction(

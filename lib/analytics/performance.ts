@@ -1,10 +1,18 @@
 import "server-only";
 import { authorize } from "#lib/auth/permissions.ts";
 import { findCampaign } from "#lib/campaigns/campaigns.ts";
-import type { CampaignProgress, Counts, Message, MessageFilter, Performance } from "#lib/campaigns/schema.ts";
+import {
+  type CampaignProgress,
+  type Counts,
+  type Message,
+  type MessageFilter,
+  Options,
+  type Performance,
+} from "#lib/campaigns/schema.ts";
 import type { Context } from "#lib/context.ts";
 import { db, query } from "#lib/db.ts";
 import { countsBy, countsByCampaign, noCounts } from "#lib/delivery/counters.ts";
+import { slotMs, slowReason } from "#lib/delivery/pace.ts";
 import { notFound } from "#lib/errors.ts";
 import { isId } from "#lib/ids.ts";
 import { decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
@@ -65,7 +73,7 @@ const rateSeconds = 10;
 export async function getProgress(ctx: Context, id: string): Promise<CampaignProgress> {
   authorize(ctx, "campaigns:read");
   const campaign = await findCampaign(ctx, id);
-  const [totals, runs, reasons] = await Promise.all([
+  const [totals, runs, reasons, slowed] = await Promise.all([
     countsByCampaign(ctx.workspaceId, [campaign.id]),
     db.run.findMany({
       where: { workspaceId: ctx.workspaceId, campaignId: campaign.id },
@@ -73,20 +81,62 @@ export async function getProgress(ctx: Context, id: string): Promise<CampaignPro
       take: 20,
     }),
     problems(ctx.workspaceId, campaign.id),
+    campaign.status === "running" || campaign.status === "paused"
+      ? slowedServices(ctx.workspaceId, campaign.siteId)
+      : [],
   ]);
   const counts = totals.get(campaign.id) ?? noCounts();
   const left = counts.queued + counts.sending;
   const perSecond = campaign.status === "running" ? sendingRate(runs, counts) : 0;
+  const ratePerMinute = Options.parse(campaign.options).ratePerMinute ?? null;
+  const atOnce = perSecond > 0 && left > 0 ? Date.now() + (left / perSecond) * 1000 : null;
+  const atItsRate = ratePerMinute === null || left === 0 ? 0 : Date.now() + left * slotMs(ratePerMinute);
+  const line = Math.max(0, ...slowed.map(({ lineEndsAt }) => lineEndsAt));
   return {
     id: campaign.id,
     status: campaign.status,
     statusReason: campaign.statusReason,
     counts,
     perSecond,
-    finishesAt: perSecond > 0 && left > 0 ? new Date(Date.now() + (left / perSecond) * 1000) : null,
+    // Its own rate says more than the first seconds; a line at a slow push service is known to its end.
+    finishesAt: atOnce === null ? null : new Date(Math.max(atItsRate || atOnce, line)),
+    ratePerMinute,
+    slowed: slowed.map(({ lineEndsAt, ...service }) => service),
     reasons,
     runs,
   };
+}
+
+/** Which push services take a site's messages slowly now, or not at all; `lineEndsAt` is 0 where there is no line. */
+async function slowedServices(
+  workspaceId: string,
+  siteId: string | null,
+): Promise<(CampaignProgress["slowed"][number] & { lineEndsAt: number })[]> {
+  const rows = await query<{
+    origin: string;
+    reason: string;
+    rate: number | null;
+    held_until: Date | null;
+    line_ends_at: Date | null;
+  }>(
+    `SELECT p.origin, '${slowReason}' AS reason, p.rate_per_minute AS rate, CASE WHEN p.hold_until > now() THEN p.hold_until END AS held_until,
+            p.line_ends_at
+       FROM push_pace p JOIN vapid_key k ON k.workspace_id = p.workspace_id AND k.id = p.vapid_key_id
+      WHERE p.workspace_id = $1 AND k.site_id = $2 AND p.slow_until > now()
+     UNION ALL
+     SELECT b.origin, b.reason, NULL, b.open_until, NULL
+       FROM push_breaker b JOIN vapid_key k ON k.workspace_id = b.workspace_id AND k.id = b.vapid_key_id
+      WHERE b.workspace_id = $1 AND k.site_id = $2
+      ORDER BY 1`,
+    [workspaceId, siteId],
+  );
+  return rows.map((row) => ({
+    origin: row.origin,
+    reason: row.reason,
+    ratePerMinute: row.held_until === null ? row.rate : null,
+    heldUntil: row.held_until,
+    lineEndsAt: row.line_ends_at?.getTime() ?? 0,
+  }));
 }
 
 /** Messages settled a second, from the newest run's start until now: steady enough to tell when it will be over. */

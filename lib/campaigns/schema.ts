@@ -64,6 +64,8 @@ export const Options = z.strictObject({
   ttlSeconds: TtlSeconds.optional(),
   urgency: Urgency.optional(),
   requireInteraction: z.boolean().optional(),
+  /** At most so many messages a minute, over all workers and runs; absent: as fast as it goes. */
+  ratePerMinute: z.number().int().min(1).max(1_000_000).optional(),
   /** Instead of the site's; null for none. A subscriber's own are kept in any case. */
   quietHours: QuietHours.nullable().optional(),
   experiment: Experiment.optional(),
@@ -192,6 +194,20 @@ export const CampaignProgress = z.object({
   perSecond: z.number(),
   /** When it will be through at this rate. */
   finishesAt: Instant.nullable(),
+  /** The campaign's own rate; null: as fast as it goes. */
+  ratePerMinute: z.number().int().nullable(),
+  /** Push services that take this site's messages slowly for now, or none at all. */
+  slowed: z.array(
+    z.object({
+      origin: z.string(),
+      /** rate_limited, push_service_down, or why a person must resume */
+      reason: z.string(),
+      /** null: nothing goes there */
+      ratePerMinute: z.number().int().nullable(),
+      /** Nothing goes there before; null: it goes, or nobody knows until a person resumes */
+      heldUntil: Instant.nullable(),
+    }),
+  ),
   /** Failures by reason, most first. */
   reasons: z.array(z.object({ status: z.string(), reason: z.string(), count: z.number().int() })),
   runs: z.array(Run),

@@ -1,8 +1,18 @@
 import "server-only";
+import type { PoolClient } from "pg";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves, type CounterPlace } from "#lib/delivery/counters.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { outageReason, probeSeconds } from "./breaker.ts";
+import {
+  campaignSlots,
+  type Slots,
+  type SlowWay,
+  slowReason,
+  slowWays,
+  takeCampaignSlots,
+  takeWaySlots,
+} from "./pace.ts";
 import { readWalks, type Walk } from "./walks.ts";
 import { livingWorkers } from "./worker.ts";
 
@@ -28,6 +38,9 @@ export interface ClaimedMessage {
   p256dh: string | null;
   origin: string | null;
   vapid_key_id: string | null;
+  browser: string | null;
+  /** Its slot, where there is a rate: not to be begun before. Epoch milliseconds; absent: at once. */
+  start_at?: number;
   /** Let through to find out whether a push service that was down is back. */
   is_probe: boolean;
   external_id: string | null;
@@ -44,24 +57,45 @@ export interface ClaimedMessage {
   walk?: Walk;
 }
 
+/** What a claim keeps to besides its limit. */
+export interface ClaimTerms {
+  limit: number;
+  /** The rate of the run's campaign, if it has one. */
+  rate?: { campaignId: string; perMinute: number } | undefined;
+  /** A small or urgent send: behind a push service that is slow it does not stand in the line of bulk. */
+  isFirst?: boolean;
+}
+
+export interface Claim {
+  messages: ClaimedMessage[];
+  /** Rows that were moved: 0 when there is nothing to do now. */
+  moved: number;
+  /** When there may be something to do again, epoch milliseconds; only where nothing was moved. */
+  nextAt?: number | undefined;
+}
+
 /**
- * Claims up to `limit` queued messages of a run for this worker, oldest due first. Those who may no longer be told –
+ * Claims queued messages of a run for this worker, oldest due first. Those who may no longer be told –
  * unsubscribed, opted out, deleted – are settled as `skipped` in the same statement. Messages behind a breaker that a
  * person must close stay queued; those for a push service that is down wait for the next try of it, but one, the probe.
- *
- * @returns the messages in hand, and how many rows were moved: 0 when there is nothing to do now
+ * Where there is a rate, of the campaign or of a push service, no more are taken than it has slots for.
  */
 export async function claimMessages(
   workspaceId: string,
   runId: string,
   worker: number,
-  limit: number,
-): Promise<{ messages: ClaimedMessage[]; moved: number }> {
+  terms: ClaimTerms,
+): Promise<Claim> {
   return transaction(async (client) => {
-    const { rows } = await client.query<ClaimedMessage & { status: "sending" | "skipped" | "queued" }>(
+    const { rate } = terms;
+    const slots = rate && (await campaignSlots(client, workspaceId, rate.campaignId, rate.perMinute));
+    if (slots?.count === 0) return { messages: [], moved: 0, nextAt: slots.lookAt };
+    const ways = await slowWays(client, workspaceId);
+    const inSeconds = (at: number) => (at - Date.now()) / 1000;
+    const { rows } = await client.query<Claimed>(
       `WITH picked AS MATERIALIZED (
          SELECT m.id, s.address_encrypted, s.p256dh, s.origin, s.vapid_key_id,
-                u.external_id, u.name, u.locale, u.timezone, u.country, u.attributes, u.quiet_hours,
+                u.external_id, u.name, u.locale, u.timezone, u.country, u.attributes, u.quiet_hours, s.browser, m.reason AS waited,
                 CASE WHEN s.id IS NULL OR u.id IS NULL OR u.is_deleted THEN 'deleted'
                      WHEN s.status <> 'active' THEN coalesce(s.status_reason, s.status::text)
                      WHEN NOT u.is_active THEN 'opted_out' END AS skip,
@@ -75,24 +109,46 @@ export async function claimMessages(
             AND (b.origin IS NULL OR b.open_until IS NOT NULL)
           ORDER BY m.next_at, m.id LIMIT $4 FOR UPDATE OF m SKIP LOCKED),
        judged AS MATERIALIZED (
-         SELECT picked.*, open_until <= now() AND fate = 'wait' AND row_number() OVER (PARTITION BY vapid_key_id, origin, fate) = 1 AS is_probe
+         SELECT picked.*, open_until <= now() AND fate = 'wait' AND row_number() OVER (PARTITION BY vapid_key_id, origin, fate) = 1 AS is_probe,
+                row_number() OVER (PARTITION BY vapid_key_id, origin, fate) AS place
            FROM (SELECT *, CASE WHEN skip IS NOT NULL THEN 'skip' WHEN open_until IS NULL THEN 'send' ELSE 'wait' END AS fate FROM picked) AS picked),
        probed AS (
          UPDATE push_breaker b SET open_until = now() + j.pause FROM judged j
-          WHERE j.is_probe AND b.workspace_id = $1 AND b.vapid_key_id = j.vapid_key_id AND b.origin = j.origin)
+          WHERE j.is_probe AND b.workspace_id = $1 AND b.vapid_key_id = j.vapid_key_id AND b.origin = j.origin),
+       paced AS MATERIALIZED (
+         SELECT judged.*, CASE WHEN judged.fate = 'wait' AND NOT is_probe THEN 'down' WHEN judged.fate = 'send' AND place > way.free THEN 'slow'
+                               WHEN judged.fate = 'skip' THEN 'skip' ELSE 'go' END AS verdict,
+                CASE WHEN $5 THEN way.from_in + 1 + random() * 3
+                     WHEN waited = '${slowReason}' THEN way.from_in + 1 + random() * greatest(3, way.line_in - way.from_in)
+                     ELSE least(way.line_in + (place - way.free) * way.slot, way.slow_in + random() * 30) END AS slow_seconds
+           FROM judged LEFT JOIN unnest($6::uuid[], $7::text[], $8::int[], $9::float8[], $10::float8[], $11::float8[], $12::float8[])
+                AS way (key_id, way_origin, free, slot, from_in, line_in, slow_in) ON way.key_id = judged.vapid_key_id AND way.way_origin = judged.origin)
        UPDATE message m SET
-              status = CASE WHEN picked.fate = 'skip' THEN 'skipped' WHEN picked.fate = 'send' OR is_probe THEN 'sending' ELSE 'queued' END::message_status,
-              reason = CASE WHEN picked.fate = 'wait' AND NOT is_probe THEN '${outageReason}' ELSE picked.skip END,
-              next_at = CASE WHEN picked.fate = 'wait' AND NOT is_probe
-                             THEN CASE WHEN open_until <= now() THEN now() + pause ELSE open_until END + random() * interval '1 second' ELSE m.next_at END,
-              claimed_by = CASE WHEN picked.fate = 'send' OR is_probe THEN $3::int END,
-              claimed_at = CASE WHEN picked.fate = 'send' OR is_probe THEN now() END
-         FROM judged AS picked WHERE m.id = picked.id
+              status = CASE verdict WHEN 'skip' THEN 'skipped' WHEN 'go' THEN 'sending' ELSE 'queued' END::message_status,
+              reason = CASE verdict WHEN 'down' THEN '${outageReason}' WHEN 'slow' THEN '${slowReason}' ELSE picked.skip END,
+              next_at = CASE verdict WHEN 'down' THEN CASE WHEN open_until <= now() THEN now() + pause ELSE open_until END + random() * interval '1 second'
+                                     WHEN 'slow' THEN now() + make_interval(secs => slow_seconds) ELSE m.next_at END,
+              claimed_by = CASE verdict WHEN 'go' THEN $3::int END,
+              claimed_at = CASE verdict WHEN 'go' THEN now() END
+         FROM paced AS picked WHERE m.id = picked.id
        RETURNING m.id, m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.content, m.attempts,
                  m.created_at, m.due_at, m.enrollment_id, m.subscriber_id, m.subscription_id, m.status, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id,
                  coalesce(picked.is_probe, false) AS is_probe, picked.external_id, picked.name, picked.locale, picked.timezone, picked.country, picked.attributes,
-                 picked.quiet_hours`,
-      [workspaceId, runId, worker, limit],
+                 picked.quiet_hours, picked.browser, picked.verdict, picked.waited`,
+      [
+        workspaceId,
+        runId,
+        worker,
+        slots ? Math.min(terms.limit, slots.count) : terms.limit,
+        terms.isFirst ?? false,
+        ways.map((way) => way.vapid_key_id),
+        ways.map((way) => way.origin),
+        ways.map((way) => way.slots.count),
+        ways.map((way) => way.slots.slotMs / 1000),
+        ways.map((way) => Math.max(0, inSeconds(way.slots.from))),
+        ways.map((way) => Math.max(0, inSeconds(way.lineEndsAt))),
+        ways.map((way) => inSeconds(way.slowUntil)),
+      ],
     );
     const moves = new CounterMoves();
     for (const row of rows) {
@@ -104,8 +160,40 @@ export async function claimMessages(
     await moves.write(client);
     const messages = rows.filter((row) => row.status === "sending");
     await readWalks(client, messages);
-    return { messages, moved: rows.length };
+    if (rate && slots) {
+      giveSlots(messages, slots);
+      await takeCampaignSlots(client, rate.campaignId, slots, messages.length);
+    }
+    for (const way of ways) await takeFrom(client, way, rows, terms.isFirst ?? false);
+    if (rows.length > 0) return { messages, moved: rows.length };
+    const { rows: next } = await client.query<{ in_ms: number }>(
+      `SELECT extract(epoch FROM next_at - now())::float8 * 1000 AS in_ms FROM message
+        WHERE workspace_id = $1 AND run_id = $2 AND status = 'queued' AND next_at > now() ORDER BY next_at LIMIT 1`,
+      [workspaceId, runId],
+    );
+    return { messages, moved: 0, nextAt: next[0] && Date.now() + next[0].in_ms };
   });
+}
+
+type Claimed = ClaimedMessage & {
+  status: "sending" | "skipped" | "queued";
+  verdict: "go" | "skip" | "slow" | "down";
+  /** Why it waited until now, if it did. */
+  waited: string | null;
+};
+
+/** One slot each, in order; whoever has one already goes by the later. */
+function giveSlots(messages: ClaimedMessage[], slots: Slots): void {
+  for (const [index, message] of messages.entries())
+    message.start_at = Math.max(message.start_at ?? 0, slots.from + index * slots.slotMs);
+}
+
+async function takeFrom(client: PoolClient, way: SlowWay, rows: Claimed[], isFirst: boolean): Promise<void> {
+  const mine = rows.filter((row) => row.vapid_key_id === way.vapid_key_id && row.origin === way.origin);
+  const going = mine.filter((row) => row.verdict === "go");
+  giveSlots(going, way.slots);
+  const joining = isFirst ? 0 : mine.filter((row) => row.verdict === "slow" && row.waited !== slowReason).length;
+  await takeWaySlots(client, way, going.length, joining);
 }
 
 /** The counter row of a message; none for tests and for messages outside campaigns. */

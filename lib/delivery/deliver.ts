@@ -7,6 +7,8 @@ import { log } from "#lib/log.ts";
 import { closeOutage, downUntil, openBreaker, openOutage, tally, tallyService } from "./breaker.ts";
 import { type ClaimedMessage, claimMessages, freeDeadClaims, withdrawnSince } from "./claim.ts";
 import { holdBack } from "./hold-back.ts";
+import { type Lane, laneOf, mayEnter } from "./lanes.ts";
+import { isHeld, readSlowWays, tallyPace } from "./pace.ts";
 import { loadPlan, type Plan, prepareWebPush } from "./prepare.ts";
 import { recordOutcomes, type Settlement } from "./record.ts";
 import { cancelQueued, finishRun, type Slice, whatNext } from "./run-end.ts";
@@ -33,9 +35,13 @@ const lookEveryMs = 400;
 /** How long to leave a database alone that cannot be reached. */
 const databasePauseMs = 2_000;
 
-/** Slices that this process works on; how many at most: more would each get too little to be worth their queries. */
+/** Nothing is claimable for so short a time that the slice waits for it. */
+const patienceMs = 1_000;
+/** Between two looks at a queue where nothing was claimable. */
+const lookAgainMs = 200;
+
+/** Slices that this process works on. */
 const active = new Set<SliceWork>();
-const maxActive = 16;
 
 /** When to ask again whoever cannot have a turn now: all at different times. */
 function soon(): Slice {
@@ -59,7 +65,7 @@ export async function deliverSlice(workspaceId: string, runId: string, maxMs: nu
 
 async function workSlice(workspaceId: string, runId: string, maxMs: number): Promise<Slice> {
   // What is asked of a worker that was told to stop waits for the next one.
-  if (isStopping() || active.size >= maxActive) return soon();
+  if (isStopping()) return soon();
   const worker = await workerId();
   await freeDeadClaims();
   const target = await findTarget(workspaceId, runId);
@@ -71,8 +77,10 @@ async function workSlice(workspaceId: string, runId: string, maxMs: number): Pro
     await cancelQueued(workspaceId, runId, "site_deleted");
     return (await finishRun(workspaceId, runId)) ? { next: "end" } : { next: "now" };
   }
+  const lane = await laneOf(workspaceId, target.campaignId === null ? null : runId, plan.options);
+  if (!mayEnter({ workspaceId, lane }, active)) return soon();
   if (plan.winner !== null) await releaseRest(workspaceId, runId);
-  const work = new SliceWork(plan, worker, Date.now() + maxMs);
+  const work = new SliceWork(plan, lane, worker, Date.now() + maxMs);
   active.add(work);
   try {
     await work.run();
@@ -106,6 +114,8 @@ async function findTarget(workspaceId: string, runId: string): Promise<Target | 
 
 /** One slice: the messages in hand, from claim to recorded outcome. */
 class SliceWork {
+  readonly workspaceId: string;
+  readonly lane: Lane;
   readonly #plan: Plan;
   readonly #worker: number;
   readonly #deadline: number;
@@ -123,14 +133,18 @@ class SliceWork {
   #settled: Settlement[] = [];
   #isHalted = false;
   #isDry = false;
+  /** Nothing is claimable before; epoch milliseconds. */
+  #lookAgainAt = 0;
   #wake: () => void = () => {};
   /** Being written now. */
   #recording = 0;
   /** Asked for now. */
   #claiming = 0;
 
-  constructor(plan: Plan, worker: number, deadline: number) {
+  constructor(plan: Plan, lane: Lane, worker: number, deadline: number) {
     this.#plan = plan;
+    this.workspaceId = plan.workspaceId;
+    this.lane = lane;
     this.#worker = worker;
     this.#deadline = deadline;
   }
@@ -145,17 +159,20 @@ class SliceWork {
     let recordedAt = Date.now();
     try {
       while (true) {
-        const mayClaim = !this.#isHalted && !this.#isDry && !isStopping() && Date.now() < this.#deadline;
+        this.#begin();
+        const isOver = this.#isHalted || this.#isDry || isStopping() || Date.now() >= this.#deadline;
+        const mayClaim = !isOver && Date.now() >= this.#lookAgainAt;
         const isIdle = this.#inFlight === 0 && this.#waiting.length === 0;
         const mustRecord = this.#settled.length >= recordAt || Date.now() - recordedAt >= recordEveryMs || isIdle;
         if (mustRecord) recordedAt = Date.now();
         await Promise.all([mayClaim && this.#claimMore(), mustRecord && this.#record()]);
-        if (this.claimed === 0 && (!mayClaim || this.#isDry)) return;
+        if (this.claimed === 0 && (isOver || this.#isDry)) return;
         if (Date.now() - lookedAt >= lookEveryMs || isStopping()) {
           await this.#look();
           lookedAt = Date.now();
         }
-        if (this.#inFlight > 0 && this.#settled.length < recordAt) await this.#pause();
+        const mustWait = this.#inFlight > 0 || this.#waiting.length > 0 || Date.now() < this.#lookAgainAt;
+        if (mustWait && this.#settled.length < recordAt) await this.#pause();
       }
     } catch (error) {
       // The database is away or refused: begin nothing more, and try once more to keep what providers have accepted.
@@ -167,13 +184,21 @@ class SliceWork {
   }
 
   async #claimMore(): Promise<void> {
-    const share = Math.floor(maxClaimed / Math.max(1, active.size));
+    const sharers = [...active].filter((work) => work === this || work.lane !== "paced").length;
+    const share = Math.floor(maxClaimed / Math.max(1, sharers));
     const inAll = [...active].reduce((sum, work) => sum + work.claimed, 0);
     const room = Math.min(share - this.claimed, maxClaimed - inAll);
-    if (room < Math.max(1, Math.min(100, share / 2))) return;
+    if (room < Math.max(1, Math.min(100, share / 2))) {
+      if (this.claimed === 0) this.#lookAgainAt = Date.now() + lookAgainMs / 4;
+      return;
+    }
     this.#claiming = room;
     try {
-      const { messages, moved } = await claimMessages(this.#plan.workspaceId, this.#plan.runId, this.#worker, room);
+      const { messages, moved, nextAt } = await claimMessages(this.workspaceId, this.#plan.runId, this.#worker, {
+        limit: room,
+        rate: this.#plan.rate,
+        isFirst: this.lane === "first",
+      });
       const { ready, held } = await holdBack(this.#plan, messages).catch((error: unknown) => {
         // In hand all the same: what ends this slice puts them back.
         this.#waiting.push(...messages);
@@ -181,7 +206,9 @@ class SliceWork {
       });
       this.#waiting.push(...ready);
       this.#settled.push(...held);
-      this.#isDry = moved === 0;
+      const isNear = nextAt !== undefined && nextAt < Date.now() + patienceMs;
+      this.#isDry = moved === 0 && !isNear;
+      if (moved === 0 && isNear) this.#lookAgainAt = Math.max(nextAt, Date.now() + lookAgainMs);
     } finally {
       this.#claiming = 0;
     }
@@ -193,7 +220,9 @@ class SliceWork {
     this.#defer();
     while (!this.#isHalted && this.#inFlight < maxInFlight) {
       const next = this.#waiting.findIndex(
-        (message) => this.#taken.has(wayOf(message)) || (this.#open.get(wayOf(message)) ?? 0) < cautious,
+        (message) =>
+          (message.start_at ?? 0) <= Date.now() &&
+          (this.#taken.has(wayOf(message)) || (this.#open.get(wayOf(message)) ?? 0) < cautious),
       );
       const [message] = next < 0 ? [] : this.#waiting.splice(next, 1);
       if (!message) return;
@@ -231,6 +260,8 @@ class SliceWork {
   async #watch(message: ClaimedMessage, outcome: Outcome): Promise<Settlement["outcome"]> {
     const { workspace_id: workspaceId, vapid_key_id: keyId, origin } = message;
     if (keyId === null || origin === null) return outcome;
+    if (await tallyPace(workspaceId, keyId, origin, outcome))
+      this.#putBack((other) => wayOf(other) === wayOf(message) && other.start_at === undefined);
     if (outcome.kind === "sent") this.#taken.add(wayOf(message));
     else if (outcome.kind === "rejected") this.#taken.delete(wayOf(message));
     const health = tallyService(origin, outcome, message.is_probe);
@@ -247,13 +278,19 @@ class SliceWork {
 
   async #stopKey(message: ClaimedMessage, keyId: string, origin: string, reason: string): Promise<void> {
     await openBreaker(message.workspace_id, keyId, origin, reason);
-    const held = this.#waiting.filter((other) => wayOf(other) === wayOf(message));
-    this.#waiting = this.#waiting.filter((other) => wayOf(other) !== wayOf(message));
-    this.#settled.push(...held.map((other) => ({ message: other, outcome: { kind: "released" as const } })));
+    this.#putBack((other) => wayOf(other) === wayOf(message));
+  }
+
+  /** Puts claimed messages back untried. */
+  #putBack(isMeant: (message: ClaimedMessage) => boolean): void {
+    const [back, rest] = [this.#waiting.filter(isMeant), this.#waiting.filter((message) => !isMeant(message))];
+    this.#waiting = rest;
+    this.#settled.push(...back.map((message) => ({ message, outcome: { kind: "released" as const } })));
   }
 
   /** Lets what is for a push service that is down wait, so that it takes no room from the others. */
   #defer(): void {
+    this.#putBack((message) => isHeld(message.vapid_key_id, message.origin));
     const held = this.#waiting.filter((message) => !message.is_probe && downUntil(message.origin ?? "") !== undefined);
     if (held.length === 0) return;
     const without = new Set(held);
@@ -284,6 +321,8 @@ class SliceWork {
       return;
     }
     if (this.#waiting.length === 0) return;
+    const isSlow = await readSlowWays(this.workspaceId);
+    this.#putBack((message) => message.start_at === undefined && isSlow(message.vapid_key_id, message.origin));
     const withdrawn = await withdrawnSince(
       this.#plan.workspaceId,
       this.#waiting.map((message) => message.subscription_id),
@@ -299,8 +338,7 @@ class SliceWork {
   /** Begins nothing more; what was not begun goes back untried. */
   #release(): void {
     this.#isHalted = true;
-    this.#settled.push(...this.#waiting.map((message) => ({ message, outcome: { kind: "released" as const } })));
-    this.#waiting = [];
+    this.#putBack(() => true);
   }
 
   async #record(): Promise<void> {

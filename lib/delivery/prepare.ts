@@ -18,6 +18,8 @@ export interface Plan {
   workspaceId: string;
   runId: string;
   options: Options;
+  /** The campaign's own rate, if it has one. */
+  rate: { campaignId: string; perMinute: number } | undefined;
   /** By step index; empty for messages that carry their own content. */
   contents: Map<number, StepContents>;
   /** Of a drip, by version and step. */
@@ -51,10 +53,13 @@ export async function loadPlan(
       : db.run.findFirst({ where: { id: runId, workspaceId }, select: { variables: true, winnerVariant: true } }),
   ]);
   if (!site) return null;
+  const options = Options.parse(campaign?.options ?? {});
+  const perMinute = options.ratePerMinute;
   return {
     workspaceId,
     runId,
-    options: Options.parse(campaign?.options ?? {}),
+    options,
+    rate: campaignId === null || perMinute === undefined ? undefined : { campaignId, perMinute },
     contents: new Map(campaign?.steps.map((step) => [step.index, stepContents(step)])),
     versions: campaign && isStanding(campaign.type) ? await loadVersions(workspaceId, campaign.id) : new Map(),
     winner: run?.winnerVariant ?? null,
@@ -117,7 +122,8 @@ export function prepareWebPush(message: ClaimedMessage, plan: Plan): WebPushMess
     topic: topicOf(occasionOf(message), message.step_index),
     attempts: message.attempts,
     expiresAt: new Date(
-      (message.due_at ?? message.created_at).getTime() + Math.max(60, Math.min(ttlSeconds, maxRetrySeconds)) * 1000,
+      (message.due_at ?? message.created_at).getTime() +
+        Math.max(60, message.attempts === 0 ? ttlSeconds : Math.min(ttlSeconds, maxRetrySeconds)) * 1000,
     ),
     vapid: { id: message.vapid_key_id, subject: settings.vapidSubject, ...vapid },
   };

@@ -22,8 +22,9 @@ export async function whatNext(workspaceId: string, runId: string): Promise<Slic
             EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'sending') AS held
        FROM (SELECT 1) AS one
        LEFT JOIN run r ON r.workspace_id = $1 AND r.id = $2
+       LEFT JOIN campaign_pace p ON p.workspace_id = $1 AND p.campaign_id = r.campaign_id
        LEFT JOIN LATERAL (
-         SELECT m.next_at FROM message m LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
+         SELECT greatest(m.next_at, p.next_slot_at) AS next_at FROM message m LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
           WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued'
             AND NOT EXISTS (SELECT 1 FROM push_breaker b WHERE b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
                                AND b.open_until IS NULL)

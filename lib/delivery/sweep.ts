@@ -91,6 +91,7 @@ export async function sweep(): Promise<number> {
           AND coalesce(r.delivering_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
           AND EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = r.workspace_id AND m.run_id = r.id
                          AND m.status = 'queued' AND m.next_at <= now())
+          AND NOT EXISTS (SELECT 1 FROM campaign_pace p WHERE p.campaign_id = r.campaign_id AND p.next_slot_at > now() - interval '${forgottenSeconds} seconds')
        UNION ALL
        SELECT DISTINCT 'deliver', workspace_id, run_id FROM message
         WHERE status = 'queued' AND content IS NOT NULL AND next_at < now() - interval '${forgottenSeconds} seconds'

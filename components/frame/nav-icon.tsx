@@ -1,11 +1,13 @@
 import {
   Activity,
   Blocks,
+  CalendarDays,
   FileText,
   Globe,
   House,
   type LucideIcon,
   Megaphone,
+  Repeat,
   Rss,
   Settings,
   SquareTerminal,
@@ -17,6 +19,8 @@ import {
 const icons = {
   home: House,
   campaigns: Megaphone,
+  automations: Repeat,
+  calendar: CalendarDays,
   templates: FileText,
   feeds: Rss,
   subscribers: Users,

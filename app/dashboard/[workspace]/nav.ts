@@ -7,6 +7,8 @@ export const nav: NavGroup[] = [
     key: "send",
     items: [
       { key: "campaigns", path: "campaigns", icon: "campaigns", goKey: "c" },
+      { key: "automations", path: "automations", icon: "automations", goKey: "a" },
+      { key: "calendar", path: "calendar", icon: "calendar", goKey: "k" },
       { key: "templates", path: "templates", icon: "templates", goKey: "t" },
       { key: "feeds", path: "feeds", icon: "feeds", goKey: "f" },
     ],

@@ -1,5 +1,7 @@
 import account from "./en/account.json" with { type: "json" };
 import auth from "./en/auth.json" with { type: "json" };
+import automations from "./en/automations.json" with { type: "json" };
+import calendar from "./en/calendar.json" with { type: "json" };
 import campaigns from "./en/campaigns.json" with { type: "json" };
 import charts from "./en/charts.json" with { type: "json" };
 import content from "./en/content.json" with { type: "json" };
@@ -25,6 +27,8 @@ export const messages = {
   developers,
   account,
   auth,
+  automations,
+  calendar,
   campaigns,
   charts,
   content,

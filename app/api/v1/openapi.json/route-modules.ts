@@ -44,6 +44,7 @@ import * as v1CampaignsCampaignIdSubmit from "#app/api/v1/campaigns/[campaignId]
 import * as v1CampaignsCampaignIdTest from "#app/api/v1/campaigns/[campaignId]/test/route.ts";
 import * as v1CampaignsCampaignIdUnschedule from "#app/api/v1/campaigns/[campaignId]/unschedule/route.ts";
 import * as v1CampaignsCampaignIdWinner from "#app/api/v1/campaigns/[campaignId]/winner/route.ts";
+import * as v1CampaignsCalendar from "#app/api/v1/campaigns/calendar/route.ts";
 import * as v1CampaignsPreflight from "#app/api/v1/campaigns/preflight/route.ts";
 import * as v1Campaigns from "#app/api/v1/campaigns/route.ts";
 import * as v1GroupsGroupIdCustodians from "#app/api/v1/groups/[groupId]/custodians/route.ts";
@@ -172,6 +173,7 @@ export const routeModules: readonly RouteModule[] = [
   v1CampaignsCampaignIdReject,
   v1CampaignsCampaignIdSubmit,
   v1CampaignsCampaignIdWinner,
+  v1CampaignsCalendar,
   v1CampaignsPreflight,
   v1InvitationsAccept,
   v1Me,

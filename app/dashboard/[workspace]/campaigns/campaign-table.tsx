@@ -1,4 +1,5 @@
 import { useLocale, useTranslations } from "next-intl";
+import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import {
@@ -32,6 +33,7 @@ export function CampaignTable({
   siteNames: Map<string, string> | undefined;
 }) {
   const t = useTranslations("campaigns.list");
+  const tType = useTranslations("campaigns.types");
   const locale = useLocale();
   return (
     <Card flush>
@@ -67,6 +69,7 @@ export function CampaignTable({
               <TableRow key={campaign.id}>
                 <TableCell grow>
                   <RowLink href={`${base}/campaigns/${campaign.id}`}>{campaign.name}</RowLink>
+                  {campaign.type !== "one_time" && <Badge className="ms-2">{tType(`${campaign.type}.name`)}</Badge>}
                   {siteNames && campaign.siteId && (
                     <span className="ms-2 text-muted-foreground">{siteNames.get(campaign.siteId)}</span>
                   )}
@@ -108,9 +111,10 @@ export function CampaignTable({
 function When({ campaign }: { campaign: CampaignRow }) {
   const t = useTranslations("campaigns.list");
   const { status, nextRunAt, startedAt, finishedAt, updatedAt } = campaign;
-  const say = (key: "starts" | "finished" | "started" | "edited", at: Date) =>
+  const say = (key: "starts" | "next" | "finished" | "started" | "edited", at: Date) =>
     t.rich(key, { time: () => <Time at={at} /> });
   if (status === "scheduled" && nextRunAt) return say("starts", nextRunAt);
+  if (status === "running" && nextRunAt) return say("next", nextRunAt);
   if (finishedAt) return say("finished", finishedAt);
   if (startedAt) return say("started", startedAt);
   return say("edited", updatedAt);

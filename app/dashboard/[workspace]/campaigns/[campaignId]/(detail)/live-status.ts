@@ -18,6 +18,9 @@ const minute = 60 * second;
 function statusPause(progress: ProgressWire | undefined): number {
   switch (progress?.status) {
     case "running":
+      // What repeats waits between two runs.
+      if (progress.runs.some((run) => run.status === "due") && !progress.runs.some((run) => run.status === "running"))
+        return msUntilDue(progress) < minute ? second : 15 * second;
       return second;
     case "paused":
       return 5 * second;

@@ -22,6 +22,8 @@ type OverviewProps = {
   /** The campaign's address. */
   path: string;
   nextRunAt: string | null;
+  /** Its runs are listed by the page; between two of them it waits. */
+  repeats: boolean;
   /** The site's. */
   timeZone: string;
   valuePerClick: number;
@@ -31,12 +33,13 @@ type OverviewProps = {
 
 /** Progress, figures, days, problems and runs of a campaign; lives while it runs. */
 export function Overview(props: OverviewProps) {
-  const { workspaceId, campaignId, path, nextRunAt, timeZone, valuePerClick } = props;
+  const { workspaceId, campaignId, path, nextRunAt, repeats, timeZone, valuePerClick } = props;
   const t = useTranslations("campaigns");
   const locale = useLocale();
   const live = useLiveStatus(workspaceId, campaignId, props.progress);
   const progress = live.data;
   const { status, counts } = progress;
+  const waits = status === "scheduled" || (repeats && !progress.runs.some((run) => run.status === "running"));
   const { data: performance } = useLivePerformance(workspaceId, campaignId, props.performance, status === "running");
 
   if (status === "draft") {
@@ -70,7 +73,7 @@ export function Overview(props: OverviewProps) {
           {t.rich("status.offline", { time: () => <Time at={live.dataUpdatedAt} look="exact" /> })}
         </Callout>
       )}
-      {status === "scheduled" && nextRunAt ? (
+      {waits && nextRunAt ? (
         <Callout title={t("status.scheduled", { time: formatInstant(new Date(nextRunAt), { locale, timeZone }) })}>
           {t.rich("status.scheduledIn", { time: () => <Time at={nextRunAt} /> })}
         </Callout>
@@ -119,7 +122,7 @@ export function Overview(props: OverviewProps) {
           </div>
         </>
       )}
-      {progress.runs.length > 0 && (
+      {!repeats && progress.runs.length > 0 && (
         <Card title={t("runs.title")} flush>
           <Runs runs={progress.runs} timeZone={timeZone} />
         </Card>

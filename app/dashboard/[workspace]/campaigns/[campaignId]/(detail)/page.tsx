@@ -1,26 +1,60 @@
 import { z } from "zod";
+import { keyPages, one } from "#components/frame/page-links.ts";
+import { RefreshWhile } from "#components/live/refresh-while.tsx";
 import { getPerformance } from "#lib/analytics/performance.ts";
+import { listRuns } from "#lib/campaigns/runs.ts";
 import { Performance } from "#lib/campaigns/schema.ts";
+import { PageQuery } from "#lib/schema.ts";
 import { campaignPage } from "./campaign-data.ts";
 import { Overview } from "./overview.tsx";
+import { RecurringRuns } from "./recurring-runs.tsx";
+import { ScheduleCard } from "./schedule-card.tsx";
 
 /** Where a campaign stands and what it did. */
 export default async function CampaignOverviewPage({
   params,
+  searchParams,
 }: PageProps<"/dashboard/[workspace]/campaigns/[campaignId]">) {
-  const { workspace, campaignId } = await params;
+  const [{ workspace, campaignId }, query] = await Promise.all([params, searchParams]);
   const { ctx, campaign, site, progress, base } = await campaignPage(workspace, campaignId);
-  const performance = await getPerformance(ctx, campaign.id);
-  return (
+  const { trigger, status } = campaign;
+  const timeZone = site?.settings.timezone ?? "UTC";
+  const path = `${base}/campaigns/${campaign.id}`;
+  const cursor = one(query, "cursor");
+  const [performance, runs] = await Promise.all([
+    getPerformance(ctx, campaign.id),
+    trigger.type === "recurring"
+      ? listRuns(ctx, campaign.id, PageQuery.parse({ ...(cursor && { cursor }) }))
+      : undefined,
+  ]);
+  const overview = (
     <Overview
       workspaceId={ctx.workspaceId}
-      path={`${base}/campaigns/${campaign.id}`}
+      path={path}
       campaignId={campaign.id}
       nextRunAt={campaign.nextRunAt?.toISOString() ?? null}
-      timeZone={site?.settings.timezone ?? "UTC"}
+      timeZone={timeZone}
+      repeats={trigger.type === "recurring"}
       valuePerClick={site?.settings.valuePerClick ?? 0}
       progress={progress}
       performance={z.encode(Performance, performance)}
     />
+  );
+  if (trigger.type !== "recurring" || !runs) return overview;
+  return (
+    <div className="grid gap-5">
+      {overview}
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        {runs.data.length > 0 && (
+          <RecurringRuns
+            runs={runs.data}
+            timeZone={trigger.timezone}
+            pages={keyPages(path, query, {}, runs.nextCursor)}
+          />
+        )}
+        <ScheduleCard workspaceId={ctx.workspaceId} trigger={trigger} />
+      </div>
+      <RefreshWhile active={status === "running"} everyMs={10_000} />
+    </div>
   );
 }

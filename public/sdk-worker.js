@@ -239,7 +239,10 @@
       return handle(after);
     } catch (error) {
       // One that the server took before stays: a site that is paused for a day must not lose its subscribers.
-      if (isRefusal(error) && before?.endpoint !== endpoint) await subscription.unsubscribe();
+      // Nor does the address of somebody who was erased: who wants to be told again gets a new one.
+      const isErased = Object(error).status === 410;
+      if (isErased) await inStore("state", (store) => store.delete("subscription"));
+      if (isErased || (isRefusal(error) && before?.endpoint !== endpoint)) await subscription.unsubscribe();
       throw error;
     }
   }
@@ -356,7 +359,7 @@
       if (response?.ok) return reply;
       const status = response?.status ?? 503;
       if (status < 500 && status !== 429 && status !== 408)
-        throw failure("refused", reply?.error?.message ?? `status ${status}`);
+        throw Object.assign(failure("refused", reply?.error?.message ?? `status ${status}`), { status });
       if (Number(response?.headers.get("retry-after")) > waitMs / 1000) break;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }

@@ -63,5 +63,6 @@ function whyNotAddressed(
   if (!isNamed) return { code: "not_in_audience" };
   if (!subscriber.isActive) return { code: "opted_out" };
   if (device.status !== "active") return { code: "was_not_active" };
+  if (campaign.ledgerSince && startedAt < campaign.ledgerSince) return { code: "dropped_by_age" };
   return { code: "not_yet_addressed" };
 }

@@ -35,7 +35,8 @@ export async function getReconciliation(ctx: Context, campaignId: string): Promi
     campaignId: campaign.id,
     at: new Date(),
     recipients: states.reduce((sum, state) => sum + state.ledger, 0),
-    isExact: states.every((state) => state.ledger === state.counters),
+    isExact: states.every(({ ledger, counters }) => (campaign.ledgerSince ? ledger <= counters : ledger === counters)),
+    ledgerSince: campaign.ledgerSince,
     states,
     reasons: rows.flatMap(({ status, reason, count }) => (reason === null ? [] : [{ status, reason, count }])),
   };

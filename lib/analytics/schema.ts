@@ -39,6 +39,8 @@ export const Reconciliation = z.object({
   /** Rows of the ledger: the sum over all states. */
   recipients: z.number().int(),
   isExact: z.boolean(),
+  /** Older messages were dropped by age; what is left is held against counters that still count them. */
+  ledgerSince: Instant.nullable(),
   states: z.array(z.object({ status: z.enum(messageStatuses), ledger: z.number().int(), counters: z.number().int() })),
   reasons: z.array(z.object({ status: z.enum(messageStatuses), reason: z.string(), count: z.number().int() })),
 });
@@ -56,6 +58,7 @@ export const explanationCodes = [
   "not_in_audience",
   "opted_out",
   "was_not_active",
+  "dropped_by_age",
   "not_yet_addressed",
 ] as const;
 

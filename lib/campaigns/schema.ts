@@ -69,6 +69,8 @@ export const Options = z.strictObject({
   /** Instead of the site's; null for none. A subscriber's own are kept in any case. */
   quietHours: QuietHours.nullable().optional(),
   experiment: Experiment.optional(),
+  /** One of the site's categories: who does not want to hear of it is left out. */
+  category: z.string().max(40).optional(),
 });
 export type Options = z.output<typeof Options>;
 

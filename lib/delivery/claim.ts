@@ -98,12 +98,15 @@ export async function claimMessages(
                 u.external_id, u.name, u.locale, u.timezone, u.country, u.attributes, u.quiet_hours, s.browser, m.reason AS waited,
                 CASE WHEN s.id IS NULL OR u.id IS NULL OR u.is_deleted THEN 'deleted'
                      WHEN s.status <> 'active' THEN coalesce(s.status_reason, s.status::text)
-                     WHEN NOT u.is_active THEN 'opted_out' END AS skip,
+                     WHEN NOT u.is_active THEN 'opted_out'
+                     WHEN u.paused_until > now() AND NOT m.is_test THEN 'person_paused'
+                     WHEN u.preferences ->> (c.options ->> 'category') = 'false' AND NOT m.is_test THEN 'unwanted' END AS skip,
                 b.open_until,
                 least(greatest(now() - b.created_at, interval '${probeSeconds.least} seconds'), interval '${probeSeconds.most} seconds') AS pause
            FROM message m
            LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
            LEFT JOIN subscriber u ON u.workspace_id = m.workspace_id AND u.id = m.subscriber_id
+           LEFT JOIN campaign c ON c.workspace_id = m.workspace_id AND c.id = m.campaign_id
            LEFT JOIN push_breaker b ON b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
           WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued' AND m.next_at <= now()
             AND (b.origin IS NULL OR b.open_until IS NOT NULL)
@@ -221,7 +224,7 @@ export function placeOf(
 export async function withdrawnSince(workspaceId: string, subscriptionIds: string[]): Promise<Set<string>> {
   const rows = await query<{ id: string }>(
     `SELECT s.id FROM subscription s LEFT JOIN subscriber u ON u.workspace_id = s.workspace_id AND u.id = s.subscriber_id
-      WHERE s.workspace_id = $1 AND s.id = ANY ($2::uuid[]) AND (s.status <> 'active' OR u.id IS NULL OR NOT u.is_active OR u.is_deleted)`,
+      WHERE s.workspace_id = $1 AND s.id = ANY ($2::uuid[]) AND (s.status <> 'active' OR u.id IS NULL OR NOT u.is_active OR u.is_deleted OR u.paused_until > now())`,
     [workspaceId, subscriptionIds],
   );
   return new Set(rows.map((row) => row.id));

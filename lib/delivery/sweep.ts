@@ -5,6 +5,8 @@ import { nudgeAll } from "#lib/events.ts";
 import { tellDueFeeds } from "#lib/feeds/poll.ts";
 import { nudgeForgottenImports } from "#lib/imports/nudge.ts";
 import { log } from "#lib/log.ts";
+import { finishErasures } from "#lib/privacy/erase.ts";
+import { keepRetention } from "#lib/privacy/retention.ts";
 import { countSegmentsOfToday } from "#lib/segments/daily.ts";
 import { freeDeadClaims } from "./claim.ts";
 import { deadWriter } from "./ledger.ts";
@@ -30,6 +32,8 @@ const chores: readonly (() => Promise<unknown>)[] = [
   nudgeForgottenImports,
   () => advanceDrips(),
   countSegmentsOfToday,
+  finishErasures,
+  keepRetention,
 ];
 
 const holder = globalThis as typeof globalThis & { pushpilotSweep?: NodeJS.Timeout[] };

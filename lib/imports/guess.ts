@@ -32,7 +32,7 @@ const known: Record<string, string[]> = {
   timezone: ["timezone", "timezoneid", "tz"],
   country: ["country", "countrycode"],
   tags: ["tags", "tag", "labels"],
-  consent: ["consent", "optin", "optedin", "subscribed", "acceptsmarketing", "marketingconsent"],
+  consent: ["consent", "optin", "optedin", "subscribed", "acceptsmarketing", "marketingconsent", "isactive"],
   subscribedAt: ["subscribedat", "createdat", "signupdate", "subscriptiondate", "created"],
   endpoint: ["endpoint", "pushendpoint", "subscriptionendpoint"],
   p256dh: ["p256dh", "keysp256dh", "webpushp256dh", "webpushp256"],
@@ -41,6 +41,9 @@ const known: Record<string, string[]> = {
   browser: ["browser"],
   os: ["os", "operatingsystem", "platform"],
 };
+
+/** Columns of our own exports and reports that say nothing about a person. */
+const ours = new Set(["subscriberid", "lastseenat", "channel", "site", "status", "row", "problem"]);
 
 /** What columns probably are, by their names. What is not known becomes an attribute of that name, if it can be one. */
 export function guessMapping(columns: string[], siteId: string | null, defaultCountry: string | null): ImportMapping {
@@ -55,7 +58,7 @@ export function guessMapping(columns: string[], siteId: string | null, defaultCo
   }
   for (const column of columns) {
     const key = attributeKey(column);
-    if (guessed[column] !== undefined || key === undefined || taken.has(key)) continue;
+    if (guessed[column] !== undefined || key === undefined || taken.has(key) || ours.has(plain(column))) continue;
     taken.add(key);
     guessed[column] = `attribute.${key}`;
   }

@@ -54,6 +54,18 @@ export const Prompt = z.strictObject({
 });
 export type Prompt = z.output<typeof Prompt>;
 
+export const Categories = z
+  .array(
+    z.strictObject({
+      key: z
+        .string()
+        .regex(/^[a-z][a-z0-9_-]{0,39}$/, "A small letter, then small letters, digits, - or _; at most 40."),
+      name: text(60),
+    }),
+  )
+  .max(20, "At most 20 categories.")
+  .refine((list) => new Set(list.map(({ key }) => key)).size === list.length, "Two categories have the same key.");
+
 export const SiteSettings = z.strictObject({
   timezone: TimeZone,
   vapidSubject: VapidSubject,
@@ -68,6 +80,10 @@ export const SiteSettings = z.strictObject({
   prompt: Prompt,
   quietHours: QuietHours.nullable().default(null),
   frequencyCap: FrequencyCap.nullable().default(null),
+  /** What its people may choose to hear of; campaigns name one of them. */
+  categories: Categories.default([]),
+  /** Notifications carry a button to the person's preference page where there is room for one. */
+  preferenceButton: z.boolean().default(false),
 });
 export type SiteSettings = z.output<typeof SiteSettings>;
 
@@ -76,6 +92,8 @@ export const SiteSettingsInput = SiteSettings.extend({
   // Without their defaults: what is not given stays as it is.
   quietHours: QuietHours.nullable(),
   frequencyCap: FrequencyCap.nullable(),
+  categories: Categories,
+  preferenceButton: z.boolean(),
 }).partial();
 
 export const NewSite = z.strictObject({ name: text(120), url: HttpUrl, settings: SiteSettingsInput.optional() });

@@ -11,6 +11,7 @@ import { deviceOf } from "./device.ts";
 import { enrolNewcomer, stopEnrollments } from "./enrollments.ts";
 import { maxTags, type Subscribe, type Subscribed } from "./schema.ts";
 import { subscriptionToken } from "./tokens.ts";
+import { refuseErasedAddress } from "./tombstones.ts";
 
 /** What the request itself tells of the browser. No IP address among it: none is kept. */
 export interface BrowserFacts {
@@ -33,6 +34,7 @@ interface Known {
  *
  * @returns `created` false when the endpoint was known
  * @throws validation_error endpoint or keys are none of a push service's
+ * @throws erased the browser is an erased person's; it may subscribe anew, under another address
  */
 export async function subscribe(
   site: PublicSite,
@@ -43,6 +45,7 @@ export async function subscribe(
   checkKeys(input.subscription.keys);
   const vapidKeyId = await keyId(site, input.vapidPublicKey);
   const hash = Buffer.from(addressHash(endpoint.href));
+  await refuseErasedAddress(site.workspaceId, [hash, ...previousHash(input.previousEndpoint)]);
   const device = { ...deviceOf(facts.userAgent), country: facts.country };
 
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -108,6 +111,10 @@ export async function subscribe(
     if (done) return done;
   }
   throw new AppError("unavailable", "Too many subscriptions of this browser at once.", { retryAfterSeconds: 1 });
+}
+
+function previousHash(endpoint: string | undefined): Buffer[] {
+  return endpoint !== undefined && URL.canParse(endpoint) ? [Buffer.from(addressHash(new URL(endpoint).href))] : [];
 }
 
 class Raced extends Error {}

@@ -17,6 +17,7 @@ import {
   SubscriberChanges,
   type SubscriberFilter,
 } from "./schema.ts";
+import { refuseErased } from "./tombstones.ts";
 
 const include = { subscriptions: { orderBy: { id: "desc" }, take: 50 } } as const;
 type SubscriberRow = Prisma.SubscriberGetPayload<{ include: typeof include }>;
@@ -86,7 +87,7 @@ export async function getSubscriber(ctx: Context, id: string): Promise<Subscribe
 /**
  * Adds a known person who has no device yet.
  *
- * @throws conflict the external id is taken
+ * @throws conflict the external id is taken · erased its person asked to be forgotten
  */
 export async function createSubscriber(ctx: Context, input: NewSubscriber): Promise<Subscriber> {
   authorize(ctx, "subscribers:write");
@@ -94,6 +95,7 @@ export async function createSubscriber(ctx: Context, input: NewSubscriber): Prom
   const id = newId();
   await db.$transaction(async (tx) => {
     await refuseTaken(tx, ctx, given.externalId, id);
+    await refuseErased(tx, ctx.workspaceId, given.externalId);
     await tx.subscriber.create({
       data: {
         id,
@@ -120,6 +122,7 @@ export async function updateSubscriber(ctx: Context, id: string, input: Subscrib
   await db.$transaction(async (tx) => {
     const before = await findSubscriber(ctx, id, tx);
     await refuseTaken(tx, ctx, changes.externalId ?? undefined, id);
+    await refuseErased(tx, ctx.workspaceId, changes.externalId);
     const { attributes, preferences, tags, ...plain } = changes;
     const merged = Object.entries({ ...Attributes.parse(before.attributes), ...attributes }).filter(
       ([, value]) => value !== null,

@@ -21,6 +21,9 @@ export const WorkspaceSettings = z.strictObject({
   apiCallsPerDay: z.number().int().min(1).max(10_000_000).default(1000),
   /** Whether campaigns leave draft only when an admin approved them. */
   approvalRequired: z.boolean().default(false),
+  /** After how many days messages leave the ledger (their counters stay), and events. */
+  messageRetentionDays: z.number().int().min(1).max(3_650).default(90),
+  eventRetentionDays: z.number().int().min(1).max(3_650).default(395),
 });
 export type WorkspaceSettings = z.output<typeof WorkspaceSettings>;
 
@@ -40,6 +43,8 @@ export const WorkspaceChanges = z.strictObject({
     .strictObject({
       apiCallsPerDay: WorkspaceSettings.shape.apiCallsPerDay.unwrap().optional(),
       approvalRequired: z.boolean().optional(),
+      messageRetentionDays: WorkspaceSettings.shape.messageRetentionDays.unwrap().optional(),
+      eventRetentionDays: WorkspaceSettings.shape.eventRetentionDays.unwrap().optional(),
     })
     .optional(),
 });

@@ -62,6 +62,7 @@ import * as v1NotificationsCampaignIdRetry from "#app/api/v1/notifications/[camp
 import * as v1NotificationsCampaignId from "#app/api/v1/notifications/[campaignId]/route.ts";
 import * as v1NotificationsCampaignIdSend from "#app/api/v1/notifications/[campaignId]/send/route.ts";
 import * as v1NotificationsCampaignIdStatus from "#app/api/v1/notifications/[campaignId]/status/route.ts";
+import * as v1Privacy from "#app/api/v1/privacy/route.ts";
 import * as v1RssFeedsFeedIdCheck from "#app/api/v1/rss-feeds/[feedId]/check/route.ts";
 import * as v1RssFeedsFeedIdItems from "#app/api/v1/rss-feeds/[feedId]/items/route.ts";
 import * as v1RssFeedsFeedId from "#app/api/v1/rss-feeds/[feedId]/route.ts";
@@ -92,9 +93,13 @@ import * as v1SitesSiteIdSubscribers from "#app/api/v1/sites/[siteId]/subscriber
 import * as v1SitesSiteIdTest from "#app/api/v1/sites/[siteId]/test/route.ts";
 import * as v1SitesGuess from "#app/api/v1/sites/guess/route.ts";
 import * as v1Sites from "#app/api/v1/sites/route.ts";
+import * as v1SubscribersSubscriberIdExport from "#app/api/v1/subscribers/[subscriberId]/export/route.ts";
 import * as v1SubscribersSubscriberIdMessages from "#app/api/v1/subscribers/[subscriberId]/messages/route.ts";
+import * as v1SubscribersSubscriberIdPreferenceLink from "#app/api/v1/subscribers/[subscriberId]/preference-link/route.ts";
 import * as v1SubscribersSubscriberIdRestore from "#app/api/v1/subscribers/[subscriberId]/restore/route.ts";
 import * as v1SubscribersSubscriberId from "#app/api/v1/subscribers/[subscriberId]/route.ts";
+import * as v1SubscribersDevicesExport from "#app/api/v1/subscribers/devices/export/route.ts";
+import * as v1SubscribersExport from "#app/api/v1/subscribers/export/route.ts";
 import * as v1SubscribersImportImportIdCancel from "#app/api/v1/subscribers/import/[importId]/cancel/route.ts";
 import * as v1SubscribersImportImportIdErrors from "#app/api/v1/subscribers/import/[importId]/errors/route.ts";
 import * as v1SubscribersImportImportIdFile from "#app/api/v1/subscribers/import/[importId]/file/route.ts";
@@ -250,4 +255,9 @@ export const routeModules: readonly RouteModule[] = [
   v1GroupsGroupId,
   v1GroupsGroupIdCustodians,
   v1GroupsGroupIdMembers,
+  v1Privacy,
+  v1SubscribersSubscriberIdExport,
+  v1SubscribersSubscriberIdPreferenceLink,
+  v1SubscribersExport,
+  v1SubscribersDevicesExport,
 ];

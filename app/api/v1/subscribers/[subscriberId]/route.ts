@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { endpoint, ids } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
+import { eraseSubscriber } from "#lib/privacy/erase.ts";
 import { Subscriber, SubscriberChanges } from "#lib/subscribers/schema.ts";
 import { deleteSubscriber, getSubscriber, updateSubscriber } from "#lib/subscribers/subscribers.ts";
 
@@ -20,9 +22,10 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/subs
     run: ({ ctx, params, body }) => updateSubscriber(ctx, params.subscriberId, body),
   }),
   DELETE: endpoint({
-    summary: "Unsubscribe every device of the person and hide the person",
+    summary: "Unsubscribe every device of the person and hide the person; erase=true forgets the person for good",
     permission: "subscribers:write",
     params: ids("subscriberId"),
-    run: ({ ctx, params }) => deleteSubscriber(ctx, params.subscriberId),
+    query: z.strictObject({ erase: z.stringbool().optional() }),
+    run: ({ ctx, params, query }) => (query.erase ? eraseSubscriber : deleteSubscriber)(ctx, params.subscriberId),
   }),
 });

@@ -30,6 +30,8 @@ const known: Record<ReasonKey, true> = {
   internal_error: true,
   unsubscribed: true,
   opted_out: true,
+  person_paused: true,
+  unwanted: true,
   quiet_hours: true,
   frequency_cap: true,
   holdout: true,

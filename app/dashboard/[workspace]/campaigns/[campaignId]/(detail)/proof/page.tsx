@@ -24,6 +24,7 @@ export default async function CampaignProofPage({
   ]);
   const { ctx, campaign, base } = await campaignPage(workspace, campaignId);
   const found = await getReconciliation(ctx, campaign.id);
+  const outcome = !found.isExact ? "different" : found.ledgerSince ? "aged" : "exact";
   return (
     <div className="grid gap-6 lg:grid-cols-2 lg:items-start">
       <Card
@@ -39,8 +40,8 @@ export default async function CampaignProofPage({
         }
       >
         <div className="grid gap-4">
-          <Callout tone={found.isExact ? "success" : "warning"} title={t(found.isExact ? "exact" : "different")}>
-            {t(found.isExact ? "exactText" : "differentText", { count: found.recipients })}
+          <Callout tone={outcome === "exact" ? "success" : outcome === "aged" ? "info" : "warning"} title={t(outcome)}>
+            {t(`${outcome}Text`, { count: found.recipients })}
           </Callout>
           <States found={found} />
           <p className="text-sm text-muted-foreground">

@@ -1,0 +1,105 @@
+import "server-only";
+import { systemContext } from "#lib/context.ts";
+import { db, query, transaction } from "#lib/db.ts";
+import { notFound } from "#lib/errors.ts";
+import { newId } from "#lib/ids.ts";
+import { SiteSettings } from "#lib/sites/schema.ts";
+import { Attributes, Preferences } from "#lib/subscribers/schema.ts";
+import { eraseSubscriber } from "./erase.ts";
+import type { LinkedPerson } from "./preference-link.ts";
+import type { PersonView, PreferenceChanges } from "./schema.ts";
+
+/** What a person may see and decide by their own link. No member of the workspace acts here. */
+
+/** @throws not_found the person was erased or deleted */
+export async function getPersonView({ workspaceId, subscriberId }: LinkedPerson): Promise<PersonView> {
+  const person = await db.subscriber.findFirst({
+    where: { id: subscriberId, workspaceId, isDeleted: false },
+    include: {
+      subscriptions: { where: { status: { not: "invalid" } }, orderBy: { id: "desc" }, include: { site: true } },
+    },
+  });
+  if (!person) throw notFound("Subscriber");
+  const [consents, counted] = await Promise.all([
+    db.consent.findMany({ where: { workspaceId, subscriberId }, orderBy: { id: "desc" }, take: 20 }),
+    query<{ messages: number; events: number }>(
+      `SELECT (SELECT count(*)::int FROM (SELECT 1 FROM message WHERE workspace_id = $1 AND subscriber_id = $2 LIMIT 10000) AS m) AS messages,
+              (SELECT count(*)::int FROM (SELECT 1 FROM event WHERE workspace_id = $1 AND subscriber_id = $2 LIMIT 10000) AS e) AS events`,
+      [workspaceId, subscriberId],
+    ),
+  ]);
+  const preferences = Preferences.parse(person.preferences);
+  const sites = new Map(person.subscriptions.flatMap(({ site }) => (site && !site.isDeleted ? [[site.id, site]] : [])));
+  const categories = new Map(
+    [...sites.values()].flatMap((site) =>
+      SiteSettings.parse(site.settings).categories.map((each) => [each.key, each.name]),
+    ),
+  );
+  return {
+    siteNames: [...sites.values()].map(({ name }) => name),
+    categories: [...categories].map(([key, name]) => ({ key, name, wanted: preferences[key] !== false })),
+    name: person.name,
+    externalId: person.externalId,
+    locale: person.locale,
+    timezone: person.timezone,
+    country: person.country,
+    tags: person.tags,
+    attributes: Attributes.parse(person.attributes),
+    isActive: person.isActive,
+    pausedUntil: person.pausedUntil && person.pausedUntil > new Date() ? person.pausedUntil : null,
+    devices: person.subscriptions.map(({ id, channel, site, browser, os, status, createdAt }) => ({
+      id,
+      channel,
+      siteName: site?.name ?? null,
+      browser,
+      os,
+      isActive: status === "active",
+      createdAt,
+    })),
+    consents,
+    messages: counted[0]?.messages ?? 0,
+    events: counted[0]?.events ?? 0,
+  };
+}
+
+/**
+ * Pauses, opts in or out, and says which categories are wanted. Opting out unsubscribes no device, so that it can be
+ * taken back; it is kept in the consent record.
+ *
+ * @throws not_found
+ */
+export async function changePreferences(person: LinkedPerson, changes: PreferenceChanges): Promise<void> {
+  const { workspaceId, subscriberId } = person;
+  await transaction(async (client) => {
+    const { rows } = await client.query<{ is_active: boolean }>(
+      "SELECT is_active FROM subscriber WHERE workspace_id = $1 AND id = $2 AND NOT is_deleted FOR UPDATE",
+      [workspaceId, subscriberId],
+    );
+    const [before] = rows;
+    if (!before) throw notFound("Subscriber");
+    await client.query(
+      `UPDATE subscriber SET is_active = coalesce($3, is_active), preferences = preferences || $4::jsonb, updated_at = now(),
+              paused_until = CASE WHEN $5::int IS NULL THEN paused_until WHEN $5 = 0 THEN NULL ELSE now() + make_interval(days => $5) END
+        WHERE workspace_id = $1 AND id = $2`,
+      [
+        workspaceId,
+        subscriberId,
+        changes.isActive ?? null,
+        JSON.stringify(changes.preferences ?? {}),
+        changes.pauseDays ?? null,
+      ],
+    );
+    if (changes.isActive === undefined || changes.isActive === before.is_active) return;
+    await client.query(
+      `INSERT INTO consent (id, workspace_id, site_id, subscriber_id, subscription_id, kind, source, address_hash)
+       SELECT uuidv7(), workspace_id, site_id, subscriber_id, id, $3, 'preference_page', address_hash
+         FROM subscription WHERE workspace_id = $1 AND subscriber_id = $2 AND status = 'active'`,
+      [workspaceId, subscriberId, changes.isActive ? "granted" : "withdrawn"],
+    );
+  });
+}
+
+/** The person asks to be forgotten. @throws not_found they are already */
+export async function erasePerson({ workspaceId, subscriberId }: LinkedPerson): Promise<void> {
+  await eraseSubscriber(systemContext(workspaceId, `preferences-${newId()}`), subscriberId);
+}

@@ -1,0 +1,76 @@
+import { beforeEach, expect, test } from "vitest";
+import { db } from "#lib/db.ts";
+import { streamPerson } from "#lib/privacy/person-export.ts";
+import { streamDevices, streamSubscribers } from "#lib/subscribers/export.ts";
+import { createSubscriber } from "#lib/subscribers/subscribers.ts";
+import { newAccount, newMember } from "#tests/support/accounts.ts";
+import { importAll } from "#tests/support/imports.ts";
+import { newSite, newSubscription } from "#tests/support/workspace.ts";
+
+let account: Awaited<ReturnType<typeof newAccount>>;
+beforeEach(async () => {
+  account = await newAccount();
+});
+
+const read = async (stream: Promise<ReadableStream<Uint8Array>>) => await new Response(await stream).text();
+
+test("what is exported can be imported again, and a spreadsheet finds no formula in it", async () => {
+  const { ctx } = account;
+  await createSubscriber(ctx, {
+    externalId: "=cmd|' /C calc'!A0",
+    name: '+1 "Ada", Countess',
+    tags: ["vip", "@home"],
+    attributes: { plan: "-gold", visits: 7, zip: "0123" },
+  });
+  const text = await read(streamSubscribers(ctx));
+  expect(text).toContain(`'=cmd|' /C calc'!A0`);
+  expect(text).toContain(`"'+1 ""Ada"", Countess"`);
+  for (const cell of text.split(/[,\r\n]/)) expect(cell).not.toMatch(/^"?[=+@\t]/);
+
+  const { ctx: other } = await newAccount();
+  expect(await importAll(other, text)).toMatchObject({ created: 1, failed: 0 });
+  const [copy] = await db.subscriber.findMany({ where: { workspaceId: other.workspaceId } });
+  expect(copy).toMatchObject({
+    externalId: "=cmd|' /C calc'!A0",
+    name: '+1 "Ada", Countess',
+    attributes: { plan: "-gold", visits: 7, zip: "0123" },
+  });
+  expect(Object.keys(Object(copy?.attributes)).sort()).toEqual(["plan", "visits", "zip"]);
+  expect(copy?.tags.sort()).toEqual(["@home", "vip"]);
+});
+
+test("an owner takes every device along with address and keys; nobody else does", async () => {
+  const { ctx } = account;
+  const site = await newSite(ctx);
+  const { subscriptionId } = await newSubscription(site.id);
+  const admin = await newMember(ctx.workspaceId, "admin");
+  await expect(streamDevices(admin.ctx)).rejects.toMatchObject({ code: "forbidden" });
+  const text = await read(streamDevices(ctx));
+  const [header = "", line = ""] = text.split("\r\n");
+  const device = Object.fromEntries(header.split(",").map((name, index) => [name, line.split(",")[index]]));
+  expect(device).toMatchObject({ channel: "web_push", status: "active", vapidPublicKey: site.vapidPublicKey });
+  expect(device.endpoint).toMatch(/^https:\/\/updates\.push\.services\.mozilla\.com\//);
+  expect(Buffer.from(device.auth ?? "", "base64url")).toHaveLength(16);
+
+  // Another installation with the same key pair takes them in as they are.
+  await db.subscription.deleteMany({ where: { id: subscriptionId } });
+  expect(await importAll(ctx, text)).toMatchObject({ created: 1, failed: 0 });
+  expect(await db.subscription.findMany({ where: { workspaceId: ctx.workspaceId } })).toMatchObject([
+    { siteId: site.id, p256dh: device.p256dh, status: "active" },
+  ]);
+});
+
+test("one person gets everything that is kept of them, as JSON and as CSV", async () => {
+  const { ctx } = account;
+  const site = await newSite(ctx);
+  const { subscriberId } = await newSubscription(site.id);
+  const everything = JSON.parse(await read(streamPerson(ctx, subscriberId, "json")));
+  expect(Object.keys(everything)).toEqual(["subscriber", "subscriptions", "consents", "messages", "events"]);
+  expect(everything.subscriptions[0].endpoint).toMatch(/^https:/);
+  expect(everything.consents).toMatchObject([{ kind: "granted", source: "sdk" }]);
+  const csv = await read(streamPerson(ctx, subscriberId, "csv"));
+  expect(csv).toContain(`subscriber,1,id,${subscriberId}`);
+  expect(csv).toContain("consents,1,kind,granted");
+  const { ctx: other } = await newAccount();
+  await expect(streamPerson(other, subscriberId, "json")).rejects.toMatchObject({ code: "not_found" });
+});

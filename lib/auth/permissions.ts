@@ -30,6 +30,8 @@ const leastRole = {
   "campaigns:write": "member",
   "campaigns:send": "member",
   "campaigns:approve": "admin",
+  "events:read": "member",
+  "events:write": "member",
   "analytics:read": "member",
 } as const satisfies Record<string, "custodian" | "member" | "admin" | "owner">;
 

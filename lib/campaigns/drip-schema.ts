@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id, Instant, PageQuery } from "#lib/schema.ts";
+import { Condition } from "#lib/segments/schema.ts";
 import type { CampaignType } from "./schema.ts";
 
 /** Shapes of campaigns that people walk through one by one: welcome and triggered. */
@@ -30,6 +31,8 @@ export const TriggeredTrigger = z.strictObject({
   event: EventName,
   /** After firing, the same subject (or, with an audience of its own, the campaign) stays silent for so long. */
   cooldownMinutes: z.number().int().min(1, "At least a minute.").max(maxDelayMinutes, "At most a year.").optional(),
+  /** Asked of the event's properties (`property.<key>`) and of the person; without it every such event fires. */
+  condition: Condition.optional(),
   severity: z.enum(severities).optional(),
   stopEvent: EventName.optional(),
   /** Waits so long after the event; with a stop event this asks "and then nothing happened?". */
@@ -101,7 +104,7 @@ export const Told = z.object({
   clickedAt: Instant.nullable(),
   dismissedAt: Instant.nullable(),
 });
-export const FiringDetail = Firing.extend({ tell: z.array(Told), isToldCapped: z.boolean() });
+export const FiringDetail = Firing.extend({ people: z.array(Told), isToldCapped: z.boolean() });
 export type FiringDetail = z.output<typeof FiringDetail>;
 
 /** Whether it stays running and answers what happens, instead of having its firings planned. */

@@ -5,7 +5,7 @@ import { authorize } from "#lib/auth/permissions.ts";
 import { checkVariables } from "#lib/content/check.ts";
 import { Content } from "#lib/content/schema.ts";
 import type { Context } from "#lib/context.ts";
-import { db } from "#lib/db.ts";
+import { db, type Transaction } from "#lib/db.ts";
 import { AppError, invalid, notFound } from "#lib/errors.ts";
 import { nudge } from "#lib/events.ts";
 import { isId, newId } from "#lib/ids.ts";
@@ -47,12 +47,17 @@ export async function testContent(
   return sendTest(ctx, site.id, content, input, null);
 }
 
-async function sendTest(
+/**
+ * @param walks what the messages of each subscriber belong to, made in the same transaction, with the test's run
+ * @throws not_found · empty_audience
+ */
+export async function sendTest(
   ctx: Context,
   siteId: string,
   stored: unknown,
   input: z.output<typeof TestSend>,
   campaignId: string | null,
+  walks?: (tx: Transaction, runId: string, subscriberIds: string[]) => Promise<Map<string, string>>,
 ): Promise<TestSent> {
   const { subscriptionIds = [], subscriberIds = [] } = input;
   if (subscriptionIds.length + subscriberIds.length === 0)
@@ -72,12 +77,14 @@ async function sendTest(
     if (devices.length === 0) throw notFound("Subscription");
     const active = devices.filter((device) => device.status === "active");
     if (active.length === 0) throw new AppError("empty_audience", "None of these devices is subscribed any more.");
+    const enrollments = await walks?.(tx, runId, [...new Set(active.map((device) => device.subscriberId))]);
     const rows = active.map((device) => ({
       id: newId(),
       workspaceId: ctx.workspaceId,
       siteId,
       campaignId,
       runId,
+      enrollmentId: enrollments?.get(device.subscriberId) ?? null,
       subscriberId: device.subscriberId,
       subscriptionId: device.id,
       channel: device.channel,

@@ -70,7 +70,7 @@ export const campaignKinds: { readonly [Type in Trigger["type"]]: CampaignKind<E
     },
     copy: (trigger) => trigger,
   },
-  welcome: { ...standing(), reaches: ({ type }) => type === "all" },
+  welcome: { ...standing(), reaches: ({ type, exclude }) => type === "all" && !exclude },
   triggered: { ...standing(), reaches: () => true },
   rss: {
     ...standing(),

@@ -2,8 +2,8 @@ import "server-only";
 import type { PoolClient } from "pg";
 import { transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
+import { storeEvents } from "#lib/drips/store-events.ts";
 import { AppError } from "#lib/errors.ts";
-import { newId } from "#lib/ids.ts";
 import type { PublicSite } from "#lib/sites/public-site.ts";
 import type { BrowserPerson } from "#lib/subscribers/browser.ts";
 import { maxEventAgeDays, type SdkEvent } from "#lib/subscribers/schema.ts";
@@ -131,22 +131,13 @@ async function store(client: PoolClient, site: PublicSite, told: Told[]): Promis
 }
 
 async function storeCustom(client: PoolClient, person: BrowserPerson, events: CustomEvent[], now: Date): Promise<void> {
-  for (const event of events)
-    await client.query(
-      `INSERT INTO event (id, workspace_id, site_id, subscriber_id, type, name, properties, at) VALUES ($1, $2, $3, $4, 'custom', $5, $6, $7)`,
-      [
-        newId(),
-        person.workspaceId,
-        person.siteId,
-        person.subscriberId,
-        event.name,
-        JSON.stringify(event.properties ?? {}),
-        notAfter(event.at ?? now, now),
-      ],
-    );
-  if (events.length > 0)
-    await client.query("UPDATE subscriber SET last_seen_at = now() WHERE workspace_id = $1 AND id = $2", [
-      person.workspaceId,
-      person.subscriberId,
-    ]);
+  await storeEvents(
+    client,
+    person,
+    events.map((event) => ({
+      name: event.name,
+      properties: event.properties ?? {},
+      at: notAfter(event.at ?? now, now),
+    })),
+  );
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import { query, transaction } from "#lib/db.ts";
 import { advanceDrips } from "#lib/drips/advance.ts";
+import { fireEvents } from "#lib/drips/fire.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { tellDueFeeds } from "#lib/feeds/poll.ts";
 import { nudgeForgottenImports } from "#lib/imports/nudge.ts";
@@ -20,7 +21,7 @@ import { isStopping } from "./worker.ts";
 const everyMs = 15_000;
 /** Dead workers' claims are looked for more often: they are free within 5 s. */
 const freeEveryMs = 2_000;
-/** Due steps of drips: how late a welcome may be. */
+/** Events and due steps: how late an alarm or a welcome may be. */
 const advanceEveryMs = 1_000;
 const sweepLock = 7_022;
 /** A due run that nobody has begun, and a running one that nobody looks after, are told again after this long. */
@@ -30,6 +31,7 @@ const forgottenSeconds = 10;
 const chores: readonly (() => Promise<unknown>)[] = [
   tellDueFeeds,
   nudgeForgottenImports,
+  () => fireEvents(),
   () => advanceDrips(),
   countSegmentsOfToday,
   finishErasures,
@@ -43,6 +45,7 @@ export function startSweep(): void {
   holder.pushpilotSweep ??= [
     repeat(sweep, everyMs),
     repeat(freeDeadClaims, freeEveryMs),
+    repeat(fireEvents, advanceEveryMs),
     repeat(advanceDrips, advanceEveryMs),
   ];
   void guarded(sweep);

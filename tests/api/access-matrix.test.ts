@@ -64,6 +64,8 @@ const bodies: Record<string, (ids: Ids) => object> = {
   "POST /api/v1/campaigns/{campaignId}/approve": () => ({}),
   "POST /api/v1/campaigns/{campaignId}/reject": () => ({ note: "Too loud" }),
   "POST /api/v1/campaigns/{campaignId}/winner": () => ({ variant: 0 }),
+  "POST /api/v1/events": ({ subscriberId }) => ({ name: "order", subscriberId, properties: { total: 12 } }),
+  "POST /api/v1/campaigns/{campaignId}/test-fire": ({ subscriptionId }) => ({ subscriptionIds: [subscriptionId] }),
   "POST /api/v1/campaigns/{campaignId}/test": ({ subscriptionId }) => ({ subscriptionIds: [subscriptionId] }),
 };
 
@@ -166,6 +168,7 @@ describe("another tenant", () => {
   });
 
   const foreignBodies = [
+    "POST /api/v1/events",
     "POST /api/v1/campaigns",
     "POST /api/v1/campaigns/preflight",
     "POST /api/v1/segments/estimate",

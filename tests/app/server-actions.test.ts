@@ -179,6 +179,7 @@ function blank(): Ids {
     invitationId: row,
     apiKeyId: row,
     importId: row,
+    firingId: row,
     feedId: row,
     segmentId: row,
     groupId: row,

@@ -31,6 +31,7 @@ export interface Ids {
   segmentId: string;
   /** The custodian's own. */
   groupId: string;
+  firingId: string;
 }
 
 /** One of each who could call, and the means to make rows that only ours may see. */
@@ -107,6 +108,7 @@ export async function makeEverybody(): Promise<Everybody> {
         segmentId: segment.id,
         groupId: group.id,
         feedId: await newFeed(owner.ctx.workspaceId, site.id),
+        firingId: await newFiring(owner.ctx.workspaceId, campaignId, subscribed.subscriberId),
       };
     },
   };
@@ -116,6 +118,12 @@ export async function makeEverybody(): Promise<Everybody> {
 async function newFeed(workspaceId: string, siteId: string): Promise<string> {
   const data = { workspaceId, siteId, name: marker, url: `https://127.0.0.1/${crypto.randomUUID()}` };
   return (await db.feed.create({ data })).id;
+}
+
+/** What an event did to a campaign, as it is kept. */
+async function newFiring(workspaceId: string, campaignId: string, subscriberId: string): Promise<string> {
+  const data = { workspaceId, campaignId, subscriberId, eventId: crypto.randomUUID(), outcome: "cooldown" };
+  return (await db.firing.create({ data: { ...data, properties: { note: marker } } })).id;
 }
 
 /** A session cookie's value, as the dashboard's sign-in makes it. */

@@ -24,8 +24,11 @@ import * as v1CampaignsCampaignIdApprove from "#app/api/v1/campaigns/[campaignId
 import * as v1CampaignsCampaignIdArchive from "#app/api/v1/campaigns/[campaignId]/archive/route.ts";
 import * as v1CampaignsCampaignIdCancel from "#app/api/v1/campaigns/[campaignId]/cancel/route.ts";
 import * as v1CampaignsCampaignIdDuplicate from "#app/api/v1/campaigns/[campaignId]/duplicate/route.ts";
+import * as v1CampaignsCampaignIdEnrollments from "#app/api/v1/campaigns/[campaignId]/enrollments/route.ts";
 import * as v1CampaignsCampaignIdExperiment from "#app/api/v1/campaigns/[campaignId]/experiment/route.ts";
 import * as v1CampaignsCampaignIdExplanationsSubscriberId from "#app/api/v1/campaigns/[campaignId]/explanations/[subscriberId]/route.ts";
+import * as v1CampaignsCampaignIdFiringsFiringId from "#app/api/v1/campaigns/[campaignId]/firings/[firingId]/route.ts";
+import * as v1CampaignsCampaignIdFirings from "#app/api/v1/campaigns/[campaignId]/firings/route.ts";
 import * as v1CampaignsCampaignIdLedger from "#app/api/v1/campaigns/[campaignId]/ledger/route.ts";
 import * as v1CampaignsCampaignIdMessages from "#app/api/v1/campaigns/[campaignId]/messages/route.ts";
 import * as v1CampaignsCampaignIdPause from "#app/api/v1/campaigns/[campaignId]/pause/route.ts";
@@ -42,11 +45,14 @@ import * as v1CampaignsCampaignIdSkipNext from "#app/api/v1/campaigns/[campaignI
 import * as v1CampaignsCampaignIdStatus from "#app/api/v1/campaigns/[campaignId]/status/route.ts";
 import * as v1CampaignsCampaignIdSubmit from "#app/api/v1/campaigns/[campaignId]/submit/route.ts";
 import * as v1CampaignsCampaignIdTest from "#app/api/v1/campaigns/[campaignId]/test/route.ts";
+import * as v1CampaignsCampaignIdTestFire from "#app/api/v1/campaigns/[campaignId]/test-fire/route.ts";
 import * as v1CampaignsCampaignIdUnschedule from "#app/api/v1/campaigns/[campaignId]/unschedule/route.ts";
 import * as v1CampaignsCampaignIdWinner from "#app/api/v1/campaigns/[campaignId]/winner/route.ts";
 import * as v1CampaignsCalendar from "#app/api/v1/campaigns/calendar/route.ts";
 import * as v1CampaignsPreflight from "#app/api/v1/campaigns/preflight/route.ts";
 import * as v1Campaigns from "#app/api/v1/campaigns/route.ts";
+import * as v1EventsNames from "#app/api/v1/events/names/route.ts";
+import * as v1Events from "#app/api/v1/events/route.ts";
 import * as v1GroupsGroupIdCustodians from "#app/api/v1/groups/[groupId]/custodians/route.ts";
 import * as v1GroupsGroupIdMembers from "#app/api/v1/groups/[groupId]/members/route.ts";
 import * as v1GroupsGroupId from "#app/api/v1/groups/[groupId]/route.ts";
@@ -260,4 +266,10 @@ export const routeModules: readonly RouteModule[] = [
   v1SubscribersSubscriberIdPreferenceLink,
   v1SubscribersExport,
   v1SubscribersDevicesExport,
+  v1CampaignsCampaignIdEnrollments,
+  v1CampaignsCampaignIdFirings,
+  v1CampaignsCampaignIdFiringsFiringId,
+  v1CampaignsCampaignIdTestFire,
+  v1EventsNames,
+  v1Events,
 ];

@@ -110,6 +110,18 @@ export function formatInstant(at: Date, { locale, timeZone, precision = "minute"
   }).format(at);
 }
 
+/** "14 Nov 2026, 09:00": a wall time on nobody's clock in particular. `wall` is `YYYY-MM-DDTHH:mm`. */
+export function formatWallTime(wall: string, locale: string): string {
+  return dateFormat(locale, {
+    timeZone: "UTC",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+  }).format(new Date(`${wall}Z`));
+}
+
 /** "Nov 14" or "09:00": a tick of an axis. */
 export function formatTick(at: Date, step: "hour" | "day" | "month", { locale, timeZone }: InstantOptions): string {
   const options: Intl.DateTimeFormatOptions =

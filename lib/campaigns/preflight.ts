@@ -67,7 +67,7 @@ export async function preflight(
     ...variableChecks(input, contents, reach),
     ...broken.map(
       ({ url, problem }): Check => ({
-        id: "link",
+        id: "broken_link",
         level: "warning",
         message: `${url} does not work: ${problem}`,
       }),

@@ -1,4 +1,5 @@
 import account from "./en/account.json" with { type: "json" };
+import approvals from "./en/approvals.json" with { type: "json" };
 import auth from "./en/auth.json" with { type: "json" };
 import automations from "./en/automations.json" with { type: "json" };
 import calendar from "./en/calendar.json" with { type: "json" };
@@ -7,11 +8,13 @@ import charts from "./en/charts.json" with { type: "json" };
 import content from "./en/content.json" with { type: "json" };
 import developers from "./en/developers.json" with { type: "json" };
 import errors from "./en/errors.json" with { type: "json" };
+import experiment from "./en/experiment.json" with { type: "json" };
 import feeds from "./en/feeds.json" with { type: "json" };
 import frame from "./en/frame.json" with { type: "json" };
 import home from "./en/home.json" with { type: "json" };
 import landing from "./en/landing.json" with { type: "json" };
 import preview from "./en/preview.json" with { type: "json" };
+import sending from "./en/sending.json" with { type: "json" };
 import settings from "./en/settings.json" with { type: "json" };
 import sites from "./en/sites.json" with { type: "json" };
 import subscribers from "./en/subscribers.json" with { type: "json" };
@@ -26,6 +29,7 @@ export const messages = {
   team,
   developers,
   account,
+  approvals,
   auth,
   automations,
   calendar,
@@ -33,11 +37,13 @@ export const messages = {
   charts,
   content,
   errors,
+  experiment,
   feeds,
   frame,
   home,
   landing,
   preview,
+  sending,
   settings,
   sites,
   subscribers,

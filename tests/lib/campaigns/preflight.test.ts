@@ -133,10 +133,10 @@ test("links that do not answer, answer with an error or lead into the own networ
     },
   ];
   const result = await preflight(shop.ctx, draft(shop, { steps }), { links: true });
-  const told = result.checks.filter(({ id }) => id === "link").map(({ message }) => message);
+  const told = result.checks.filter(({ id }) => id === "broken_link").map(({ message }) => message);
   expect(told).toEqual([expect.stringContaining("/gone does not work"), expect.stringContaining("169.254.169.254")]);
   const unasked = await preflight(shop.ctx, draft(shop, { steps }));
-  expect(unasked.checks.filter(({ id }) => id === "link")).toEqual([]);
+  expect(unasked.checks.filter(({ id }) => id === "broken_link")).toEqual([]);
 });
 
 const bad: [string, Partial<NewCampaignInput>, string][] = [

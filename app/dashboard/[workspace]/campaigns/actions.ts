@@ -2,6 +2,8 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
+import { ApprovalNote, RejectionNote } from "#lib/campaigns/approval-schema.ts";
+import { approveCampaign, rejectCampaign, submitCampaign } from "#lib/campaigns/approvals.ts";
 import {
   archiveCampaign,
   createCampaign,
@@ -22,11 +24,13 @@ import {
 import { preflight } from "#lib/campaigns/preflight.ts";
 import { CampaignChanges, NewCampaign } from "#lib/campaigns/schema.ts";
 import { testContent } from "#lib/campaigns/test-send.ts";
+import { WinnerChoice } from "#lib/campaigns/variants-schema.ts";
+import { pickWinner } from "#lib/campaigns/winner.ts";
 import { Content } from "#lib/content/schema.ts";
 import { action } from "#lib/http/action.ts";
 import { previewSchedule } from "#lib/recurrence/preview.ts";
 import { SchedulePreview } from "#lib/recurrence/schema.ts";
-import { Instant } from "#lib/schema.ts";
+import { Instant, WallTime } from "#lib/schema.ts";
 
 /**
  * Browsers keep layouts that they fetched ahead, among them the head of a campaign with its state. After a change they
@@ -71,8 +75,8 @@ export const sendCampaignAction = action({
 });
 
 export const scheduleCampaignAction = action({
-  input: OneCampaign.extend({ at: Instant.optional() }),
-  run: async (ctx, { id, at }) => void (await changed(scheduleCampaign(ctx, id, { at }))),
+  input: OneCampaign.extend({ at: Instant.optional(), localAt: WallTime.optional() }),
+  run: async (ctx, { id, at, localAt }) => void (await changed(scheduleCampaign(ctx, id, { at, localAt }))),
 });
 
 export const unscheduleCampaignAction = action({
@@ -111,6 +115,35 @@ export const previewScheduleAction = action({
 });
 
 export const preflightAction = action({ input: NewCampaign, run: (ctx, input) => preflight(ctx, input) });
+
+/** What is wrong with the links of a campaign; takes seconds. */
+export const checkLinksAction = action({
+  input: NewCampaign,
+  run: async (ctx, input) =>
+    (await preflight(ctx, input, { links: true })).checks
+      .filter(({ id }) => id === "broken_link")
+      .map(({ message }) => message),
+});
+
+export const submitCampaignAction = action({
+  input: OneCampaign.extend({ note: ApprovalNote.shape.note }),
+  run: async (ctx, { id, note }) => void (await changed(submitCampaign(ctx, id, { note }))),
+});
+
+export const approveCampaignAction = action({
+  input: OneCampaign.extend({ note: ApprovalNote.shape.note }),
+  run: async (ctx, { id, note }) => void (await changed(approveCampaign(ctx, id, { note }))),
+});
+
+export const rejectCampaignAction = action({
+  input: OneCampaign.extend({ note: RejectionNote.shape.note }),
+  run: async (ctx, { id, note }) => void (await changed(rejectCampaign(ctx, id, { note }))),
+});
+
+export const pickWinnerAction = action({
+  input: OneCampaign.extend({ variant: WinnerChoice.shape.variant }),
+  run: async (ctx, { id, variant }) => void (await changed(pickWinner(ctx, id, { variant }))),
+});
 
 export const testContentAction = action({
   input: z.strictObject({ siteId: z.string().max(64), content: Content, subscriptionId: z.string().max(64) }),

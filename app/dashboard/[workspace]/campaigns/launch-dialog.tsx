@@ -10,7 +10,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { NewCampaignInput, Preflight } from "#lib/campaigns/schema.ts";
 import type { FieldErrors } from "#lib/errors.ts";
-import { formatInstant } from "#lib/format.ts";
+import { formatInstant, formatNumber, formatWallTime } from "#lib/format.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
 import { preflightAction } from "./actions.ts";
@@ -54,9 +54,13 @@ export function LaunchDialog({
   const at = picksTime ? instantOfWallTime(wall, site.timezone) : launch.at;
   const isSwitch = runsByItself(campaign.trigger?.type ?? "one_time");
   const isNow = !isSwitch && !picksTime && at === null;
-  const isPast = at !== null && at.getTime() < Date.now();
+  const localAt =
+    campaign.trigger?.type === "one_time" && !picksTime && at !== null ? campaign.trigger.localAt : undefined;
+  const isPast = localAt === undefined && at !== null && at.getTime() < Date.now();
   // The time is looked at here.
-  const wire = JSON.stringify(isSwitch ? campaign : { ...campaign, trigger: { type: "one_time" } });
+  const wire = JSON.stringify(
+    isSwitch || localAt !== undefined ? campaign : { ...campaign, trigger: { type: "one_time" } },
+  );
 
   useEffect(() => {
     let isCurrent = true;
@@ -125,7 +129,10 @@ export function LaunchDialog({
           isSwitch ? (
             <SwitchSentence launch={launch} count={check.data.recipients} />
           ) : (
-            <Sentence launch={launch} at={at} isNow={isNow} count={check.data.recipients} />
+            <>
+              <Sentence launch={launch} at={at} isNow={isNow} count={check.data.recipients} localAt={localAt} />
+              <Finish result={check.data} />
+            </>
           )
         ) : check === null ? (
           <div aria-busy="true" className="grid gap-2">
@@ -167,13 +174,44 @@ function Lines({ lines }: { lines: string[] }) {
   );
 }
 
-function Sentence({ launch, at, isNow, count }: { launch: Launch; at: Date | null; isNow: boolean; count: number }) {
+/** When the last one is out, where that is not at once. */
+function Finish({ result: { finishesAt, startsAt, perMinute } }: { result: Preflight }) {
+  const t = useTranslations("sending.reach");
+  const locale = useLocale();
+  const timeZone = useTimeZone() ?? "UTC";
+  if (!finishesAt || finishesAt.getTime() - startsAt.getTime() < 60_000) return null;
+  return (
+    <p className="text-pretty text-muted-foreground">
+      {t("finish", { time: formatInstant(finishesAt, { locale, timeZone }), rate: formatNumber(perMinute, locale) })}
+    </p>
+  );
+}
+
+function Sentence({
+  launch,
+  at,
+  isNow,
+  count,
+  localAt,
+}: {
+  launch: Launch;
+  at: Date | null;
+  isNow: boolean;
+  count: number;
+  /** By each subscriber's own clock. */
+  localAt: string | undefined;
+}) {
   const t = useTranslations("campaigns.launch");
   const locale = useLocale();
   const own = useTimeZone() ?? "UTC";
   const { site, campaign } = launch;
   const strong = (text: React.ReactNode) => <strong className="font-semibold text-foreground">{text}</strong>;
-  const time = at ? formatInstant(at, { locale, timeZone: site.timezone }) : "–";
+  const time =
+    localAt === undefined
+      ? at
+        ? formatInstant(at, { locale, timeZone: site.timezone })
+        : "–"
+      : t("localTime", { time: formatWallTime(localAt, locale) });
   const elsewhere = at && wallTimeOf(at, own) !== wallTimeOf(at, site.timezone);
   const { audience } = campaign;
   const words = { site: site.name, count, time, strong };
@@ -186,7 +224,7 @@ function Sentence({ launch, at, isNow, count }: { launch: Launch; at: Date | nul
             at: isNow ? "now" : "later",
           })
         : t.rich(isNow ? "sendSentence" : "scheduleSentence", words)}{" "}
-      {elsewhere && t("elsewhere", { time: formatInstant(at, { locale, timeZone: own }) })}
+      {localAt === undefined && elsewhere && t("elsewhere", { time: formatInstant(at, { locale, timeZone: own }) })}
     </p>
   );
 }

@@ -26,6 +26,7 @@ export default async function SettingsPage({ params }: PageProps<"/dashboard/[wo
         workspaceId={ctx.workspaceId}
         name={name}
         apiCallsPerDay={settings.apiCallsPerDay}
+        approvalRequired={settings.approvalRequired}
         mayChange={can(ctx, "workspace:write")}
       />
       <Section title={t("more")} description={t("moreText")}>

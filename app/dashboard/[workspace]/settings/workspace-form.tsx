@@ -8,6 +8,7 @@ import { Section } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { SubmitButton } from "#components/ui/submit-button.tsx";
+import { Switch } from "#components/ui/switch.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { updateWorkspaceAction } from "./actions.ts";
 
@@ -17,19 +18,25 @@ export function WorkspaceForm({
   workspaceId,
   name,
   apiCallsPerDay,
+  approvalRequired,
   mayChange,
 }: {
   workspaceId: string;
   name: string;
   apiCallsPerDay: number;
+  approvalRequired: boolean;
   mayChange: boolean;
 }) {
   const t = useTranslations("settings");
+  const tApproval = useTranslations("approvals.setting");
   const { form, pending, errors, problem, result } = useFormAction<void>(
     (_, typed) =>
       updateWorkspaceAction(workspaceId, {
         name: String(typed.get("name")),
-        settings: { apiCallsPerDay: Number(typed.get("apiCallsPerDay")) },
+        settings: {
+          apiCallsPerDay: Number(typed.get("apiCallsPerDay")),
+          approvalRequired: typed.get("approvalRequired") === "on",
+        },
       }),
     ["name", callsField],
   );
@@ -49,6 +56,15 @@ export function WorkspaceForm({
           <Field label={t("name")} error={errors("name")} required>
             <Input name="name" defaultValue={name} autoComplete="organization" />
           </Field>
+        </Section>
+        <Section title={tApproval("title")} description={tApproval("text")}>
+          <Switch
+            name="approvalRequired"
+            label={tApproval("label")}
+            description={tApproval("hint")}
+            defaultChecked={approvalRequired}
+            disabled={!mayChange}
+          />
         </Section>
         <Section title={t("api")} description={t("apiText")}>
           <Field label={t("calls")} hint={t("callsHint")} error={errors(callsField) && t("callsError")} required>

@@ -1,10 +1,4 @@
-import {
-  type ContentDraft,
-  contentErrors,
-  contentOf,
-  draftOf,
-  emptyContent,
-} from "#components/content/content-draft.ts";
+import { type ContentDraft, emptyContent } from "#components/content/content-draft.ts";
 import {
   type Audience,
   type Campaign,
@@ -16,6 +10,20 @@ import type { Utm } from "#lib/content/schema.ts";
 import { fillVariables } from "#lib/content/variables.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import { graphemes } from "#lib/schema.ts";
+import type { FrequencyCap, QuietHours } from "#lib/sites/schema.ts";
+import {
+  type ContentsDraft,
+  contentAt,
+  contentsErrors,
+  contentsOfStep,
+  firstPlace,
+  newContents,
+  placesOf,
+  prefixOf,
+  stepOf,
+  withContentAt,
+} from "./contents-draft.ts";
+import { newSending, type SendingDraft, sendingErrors, sendingOf, sendingOptions } from "./sending-draft.ts";
 import { dueAt, oneTimeDraft } from "./triggers/one-time-draft.ts";
 import type { ComposerFeed } from "./triggers/rss-draft.ts";
 import {
@@ -38,36 +46,44 @@ export type ComposerSite = {
   utm: Utm;
   ttlSeconds: number;
   urgency: Urgency;
+  quietHours: QuietHours | null;
+  frequencyCap: FrequencyCap | null;
   feeds: ComposerFeed[];
 };
 
 export type Urgency = "very-low" | "low" | "normal" | "high";
 
 /** A campaign while it is written. null means "as the site". */
-export type CampaignDraft = {
+export type CampaignDraft = ContentsDraft & {
   name: string;
   siteId: string;
-  content: ContentDraft;
   audience: Audience;
   trigger: TriggerDraft;
   requireInteraction: boolean;
   ttlSeconds: number | null;
   urgency: Urgency | null;
+  sending: SendingDraft;
 };
 
 /** The campaign that the composer changes; none for a new one. */
-export type ComposedCampaign = { id: string; status: CampaignStatus };
+export type ComposedCampaign = {
+  id: string;
+  status: CampaignStatus;
+  /** As it is stored. */
+  isApproved: boolean;
+};
 
 export function newDraft(siteId: string, content: ContentDraft = emptyContent, name = ""): CampaignDraft {
   return {
     name,
     siteId,
-    content,
+    ...newContents(content),
     audience: { type: "all" },
     trigger: oneTimeDraft(null, "UTC"),
     requireInteraction: false,
     ttlSeconds: null,
     urgency: null,
+    sending: newSending,
   };
 }
 
@@ -75,12 +91,14 @@ export function newDraft(siteId: string, content: ContentDraft = emptyContent, n
 export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignDraft {
   const [step] = campaign.steps;
   return {
-    ...newDraft(campaign.siteId ?? "", step && draftOf(step.content), campaign.name),
+    ...newDraft(campaign.siteId ?? "", emptyContent, campaign.name),
+    ...(step && contentsOfStep(step)),
     audience: campaign.audience,
     trigger: triggerDraftOf(campaign, timeZone),
     requireInteraction: campaign.options.requireInteraction ?? false,
     ttlSeconds: campaign.options.ttlSeconds ?? null,
     urgency: campaign.options.urgency ?? null,
+    sending: sendingOf(campaign.options),
   };
 }
 
@@ -89,11 +107,16 @@ export function instantOf({ trigger }: CampaignDraft, timeZone: string): Date | 
   return trigger.type === "one_time" ? dueAt(trigger, timeZone) : null;
 }
 
+/** The wall time of a campaign that goes out by each subscriber's own clock. */
+export function localTimeOf({ trigger }: CampaignDraft): string | undefined {
+  return trigger.type === "one_time" && trigger.when === "local" ? trigger.at : undefined;
+}
+
 const maxNameGraphemes = 200;
 
 /** The name, and for want of one the title as somebody without a value for its variables sees it. */
 export function nameOf(draft: CampaignDraft): string {
-  const { title } = draft.content;
+  const { title } = contentAt(draft, firstPlace);
   return draft.name.trim() || fillVariables(title, {}).replace(/\s+/g, " ").trim() || title.trim();
 }
 
@@ -104,20 +127,26 @@ export function campaignOf(draft: CampaignDraft, timeZone: string): NewCampaignI
     siteId: draft.siteId,
     trigger: triggerOf(draft.trigger, timeZone),
     audience: draft.audience,
-    steps: [{ content: contentOf(draft.content) }],
+    steps: [stepOf(draft)],
     options: {
       ...(draft.requireInteraction && { requireInteraction: true }),
       ...(draft.ttlSeconds !== null && { ttlSeconds: draft.ttlSeconds }),
       ...(draft.urgency !== null && { urgency: draft.urgency }),
+      ...sendingOptions(draft.sending, draft.variants.length > 0),
     },
   };
 }
 
 /** What is wrong, by field: those of the content, `name` and the trigger's. */
 export function draftErrors(draft: CampaignDraft, timeZone: string, words: DraftWords): FieldErrors {
-  const errors = contentErrors(draft.content, occasionOf(draft.trigger.type));
+  const errors = contentsErrors(draft, words, occasionOf(draft.trigger.type));
   if (graphemes(draft.name) > maxNameGraphemes) errors.name = [words.tooLongName];
-  return { ...errors, ...triggerErrors(draft.trigger, timeZone, words) };
+  const hasVariants = draft.variants.length > 0;
+  return {
+    ...errors,
+    ...triggerErrors(draft.trigger, timeZone, words),
+    ...sendingErrors(draft.sending, hasVariants, localTimeOf(draft) !== undefined, words),
+  };
 }
 
 /**
@@ -125,24 +154,38 @@ export function draftErrors(draft: CampaignDraft, timeZone: string, words: Draft
  * must be there is a dash. The audience is counted from the first moment on.
  */
 export function checkable(draft: CampaignDraft, timeZone: string, errors: FieldErrors): NewCampaignInput {
-  const { content } = draft;
-  const ok = (field: string) => Object.keys(errors).every((name) => name !== field && !name.startsWith(`${field}.`));
-  const present = (field: "url" | "iconUrl" | "imageUrl") => (ok(field) ? content[field] : "");
+  const fields = Object.keys(errors);
+  const hasWrong = (test: (field: string) => boolean) => fields.some(test);
+  let clean: ContentsDraft = draft;
+  for (const place of placesOf(draft)) {
+    const prefix = prefixOf(draft, place);
+    const ok = (field: string) => !hasWrong((name) => name === prefix + field || name.startsWith(`${prefix}${field}.`));
+    clean = withContentAt(clean, place, sendable(contentAt(draft, place), ok));
+  }
+  // What the variants have wrong among themselves says nothing of the audience.
+  if (hasWrong((field) => field === "variants.weights" || field === "variants.names"))
+    clean = newContents(contentAt(clean, firstPlace));
   return campaignOf(
     {
       ...draft,
+      ...clean,
       name: "–",
-      trigger: Object.keys(errors).some(isTriggerField) ? oneTimeDraft(null, timeZone) : draft.trigger,
-      content: {
-        title: ok("title") ? content.title : "–",
-        message: ok("message") ? content.message : "–",
-        url: present("url"),
-        iconUrl: present("iconUrl"),
-        imageUrl: present("imageUrl"),
-        utm: ok("utm") ? content.utm : {},
-        actions: ok("actions") ? content.actions : [],
-      },
+      trigger: hasWrong(isTriggerField) ? oneTimeDraft(null, timeZone) : draft.trigger,
+      sending: hasWrong((field) => field.startsWith("options.")) ? newSending : draft.sending,
     },
     timeZone,
   );
+}
+
+function sendable(content: ContentDraft, ok: (field: string) => boolean): ContentDraft {
+  const present = (field: "url" | "iconUrl" | "imageUrl") => (ok(field) ? content[field] : "");
+  return {
+    title: ok("title") ? content.title : "–",
+    message: ok("message") ? content.message : "–",
+    url: present("url"),
+    iconUrl: present("iconUrl"),
+    imageUrl: present("imageUrl"),
+    utm: ok("utm") ? content.utm : {},
+    actions: ok("actions") ? content.actions : [],
+  };
 }

@@ -2,6 +2,7 @@
 
 import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
+import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import type { Preflight } from "#lib/campaigns/schema.ts";
@@ -21,6 +22,7 @@ const weight = { blocking: 0, warning: 1, ok: 2 };
 /** What a check says in the reader's language; the server's words where there are no others. */
 export function useCheckWords(): (check: Check, result: Preflight) => string {
   const t = useTranslations("campaigns.preflight");
+  const tSending = useTranslations("sending.checks");
   const locale = useLocale();
   return (check, result) => {
     const words = {
@@ -28,9 +30,11 @@ export function useCheckWords(): (check: Check, result: Preflight) => string {
       bytes: formatBytes(result.payloadBytes, locale),
       max: formatBytes(result.maxPayloadBytes, locale),
     };
+    const { values = {} } = check;
+    const count = Number(values.count ?? 0);
     switch (`${check.id}_${check.level}`) {
       case "audience_ok":
-        return t("audience_ok", words);
+        return result.recipients > 0 ? t("audience_ok", words) : check.message;
       case "audience_blocking":
         return t("audience_blocking");
       case "payload_ok":
@@ -40,15 +44,25 @@ export function useCheckWords(): (check: Check, result: Preflight) => string {
       case "payload_blocking":
         return t("payload_blocking", words);
       case "variables_warning":
-        return t("variables_warning");
+        return tSending("variables_missing", { count, variable: String(values.variable ?? "") });
+      case "cap_warning":
+        return tSending("cap_warning", { count });
+      case "quiet_ok":
+        return tSending("quiet_ok", { count });
+      case "passed_warning":
+        return tSending("passed_warning", { count });
+      case "holdout_ok":
+        return tSending("holdout_ok", { count });
+      case "approval_ok":
+        return tSending("approval_ok");
+      case "never_blocking":
+        return tSending("never_blocking");
       case "link_warning":
         return t("link_warning");
       case "icon_warning":
         return t("icon_warning");
       case "time_blocking":
         return t("time_blocking");
-      case "never_blocking":
-        return t("never_blocking");
       default:
         return check.message;
     }
@@ -56,14 +70,23 @@ export function useCheckWords(): (check: Check, result: Preflight) => string {
 }
 
 /** The list before a send: what blocks it, what to look at, what is fine. */
-export function ChecksPanel({ preflight, missing }: { preflight: PreflightState; missing: string[] }) {
+export function ChecksPanel({
+  preflight,
+  missing,
+  onCheckLinks,
+}: {
+  preflight: PreflightState;
+  missing: string[];
+  /** Asks the links of the text whether they answer; what is wrong with them, in words. */
+  onCheckLinks: (() => Promise<string[] | null>) | null;
+}) {
   const t = useTranslations("campaigns.composer");
   const words = useCheckWords();
   const { result, busy, failure, again } = preflight;
   const lines = [
     ...missing.map((text) => ({ key: text, level: "blocking" as const, text })),
     ...(result?.checks ?? []).map((check) => ({
-      key: check.id,
+      key: `${check.id} ${check.message}`,
       level: check.level,
       text: result ? words(check, result) : "",
     })),
@@ -90,6 +113,7 @@ export function ChecksPanel({ preflight, missing }: { preflight: PreflightState;
           </li>
         ))}
       </ul>
+      {onCheckLinks && <LinksCheck onCheck={onCheckLinks} />}
       {failure !== null && (
         <div className="flex items-center justify-between gap-3 text-sm text-danger" role="alert">
           <span>{failure || t("checksFailed")}</span>
@@ -99,5 +123,41 @@ export function ChecksPanel({ preflight, missing }: { preflight: PreflightState;
         </div>
       )}
     </section>
+  );
+}
+
+/** Asks the links when one wants to know: it takes seconds, and pages may notice. */
+function LinksCheck({ onCheck }: { onCheck: () => Promise<string[] | null> }) {
+  const t = useTranslations("sending.checks");
+  const tComposer = useTranslations("campaigns.composer");
+  const [pending, startTransition] = useTransition();
+  const [broken, setBroken] = useState<string[] | null>();
+  return (
+    <div className="grid gap-2 text-sm">
+      <Button
+        size="sm"
+        className="justify-self-start"
+        pending={pending}
+        onClick={() => startTransition(async () => setBroken(await onCheck()))}
+      >
+        {t("links")}
+      </Button>
+      {broken !== undefined && !pending && (
+        <ul role="status" className="grid gap-2 [&_svg]:mt-0.5 [&_svg]:size-4 [&_svg]:shrink-0">
+          {(broken ?? [tComposer("checksFailed")]).map((line) => (
+            <li key={line} className="flex gap-2 break-all">
+              {icons.warning}
+              {line}
+            </li>
+          ))}
+          {broken?.length === 0 && (
+            <li className="flex gap-2 text-muted-foreground">
+              {icons.ok}
+              {t("linksFine")}
+            </li>
+          )}
+        </ul>
+      )}
+    </div>
   );
 }

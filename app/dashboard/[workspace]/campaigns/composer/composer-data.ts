@@ -26,7 +26,7 @@ export async function composerData(ctx: Context): Promise<{ sites: ComposerSite[
 }
 
 function toComposerSite({ id, name, url, settings }: Site, feeds: (ComposerFeed & { siteId: string })[]): ComposerSite {
-  const { timezone, iconUrl, utm, ttlSeconds, urgency } = settings;
+  const { timezone, iconUrl, utm, ttlSeconds, urgency, quietHours, frequencyCap } = settings;
   return {
     id,
     name,
@@ -37,6 +37,8 @@ function toComposerSite({ id, name, url, settings }: Site, feeds: (ComposerFeed 
     utm,
     ttlSeconds,
     urgency,
+    quietHours,
+    frequencyCap,
     feeds: feeds.filter((feed) => feed.siteId === id),
   };
 }

@@ -4,7 +4,7 @@ import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState, useTransition } from "react";
-import { contentErrors, contentOf, withoutPath } from "#components/content/content-draft.ts";
+import { contentErrors, contentOf } from "#components/content/content-draft.ts";
 import { PayloadMeter } from "#components/content/payload-meter.tsx";
 import { useFieldErrors } from "#components/content/use-field-errors.ts";
 import { PageHeader } from "#components/frame/page-header.tsx";
@@ -20,7 +20,14 @@ import { toast } from "#components/ui/toast.tsx";
 import { occasionOf } from "#lib/campaigns/schema.ts";
 import { fillVariables, variablesOf } from "#lib/content/variables.ts";
 import type { ActionResult } from "#lib/http/action.ts";
-import { createCampaignAction, scheduleCampaignAction, sendCampaignAction, updateCampaignAction } from "../actions.ts";
+import {
+  checkLinksAction,
+  createCampaignAction,
+  scheduleCampaignAction,
+  sendCampaignAction,
+  submitCampaignAction,
+  updateCampaignAction,
+} from "../actions.ts";
 import type { Launch } from "../launch-dialog.tsx";
 import {
   type CampaignDraft,
@@ -30,12 +37,15 @@ import {
   checkable,
   draftErrors,
   instantOf,
+  localTimeOf,
   nameOf,
 } from "./campaign-draft.ts";
 import { ChecksPanel } from "./checks.tsx";
+import { contentAt, contentsFields, firstPlace, type Place, placeIn, placesOf, prefixOf } from "./contents-draft.ts";
 import { LeaveGuard } from "./leave-guard.tsx";
 import { AudiencePicker } from "./parts/audience.tsx";
 import { ContentPart } from "./parts/content.tsx";
+import { ReachExplained } from "./parts/reach.tsx";
 import type { PickableTemplate } from "./parts/template-picker.tsx";
 import { SendTest } from "./send-test.tsx";
 import { useDraftWords } from "./triggers/draft-words.ts";
@@ -67,10 +77,12 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
   const t = useTranslations("campaigns.composer");
   const tRss = useTranslations("campaigns.rss");
   const tDone = useTranslations("campaigns.done");
+  const tApproval = useTranslations("approvals");
   const router = useRouter();
   const [draft, setDraft] = useState(initial);
   const [saved, setSaved] = useState(initial);
   const [step, setStep] = useState<StepName>("content");
+  const [wished, setPlace] = useState<Place>(firstPlace);
   const [launch, setLaunch] = useState<Launch | null>(null);
   const [pending, startTransition] = useTransition();
 
@@ -91,6 +103,13 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
 
   const showProblems = () => {
     fields.showAll();
+    // A text that is not on the screen is brought there.
+    const isWrong = (at: Place) =>
+      Object.keys(found).some(
+        (field) => field === `${prefixOf(draft, at)}title` || field === `${prefixOf(draft, at)}message`,
+      );
+    const wrong = placesOf(draft).find(isWrong);
+    if (wrong && !isWrong(placeIn(draft, wished))) setPlace(wrong);
     setStep(Object.keys(found).every(isTriggerField) ? "audience" : "content");
     // After the errors are drawn.
     requestAnimationFrame(() => {
@@ -118,7 +137,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
       setSaved(draft);
       stored.forget();
     } else {
-      fields.showServers(result.fields && withoutPath(result.fields, "steps.0.content"));
+      fields.showServers(result.fields && contentsFields(result.fields));
     }
     return result;
   };
@@ -130,10 +149,10 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
       if (!result.ok) return void toast.error(t("saveFailed"), { description: result.message });
       const at = instantOf(draft, site.timezone);
       if (isScheduled && at && JSON.stringify(draft.trigger) !== JSON.stringify(saved.trigger)) {
-        const moved = await scheduleCampaignAction(workspaceId, { id: result.data.id, at: at.toISOString() });
+        const moved = await scheduleCampaignAction(workspaceId, { id: result.data.id, ...timeOf(at) });
         if (!moved.ok) {
           setSaved({ ...draft, trigger: saved.trigger });
-          fields.showServers(moved.fields);
+          fields.showServers(moved.fields && contentsFields(moved.fields));
           return void toast.error(t("saveFailed"), { description: moved.message });
         }
       }
@@ -141,6 +160,33 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
       if (!campaign) leaveTo(`${result.data.id}/edit`);
     });
   };
+
+  const localAt = localTimeOf(draft);
+  /** What a schedule is asked for: an instant, or a wall time everywhere. */
+  const timeOf = (at: Date) => (localAt === undefined ? { at: at.toISOString() } : { localAt });
+
+  const checkLinks = async (): Promise<string[] | null> => {
+    const answer = await checkLinksAction(workspaceId, campaignOf(draft, site.timezone)).catch(() => null);
+    return answer?.ok ? answer.data : null;
+  };
+
+  /** Saves, and asks an admin to look at it. */
+  const submit = () => {
+    if (problems > 0) return showProblems();
+    startTransition(async () => {
+      const result = await store();
+      if (!result.ok) return void toast.error(t("saveFailed"), { description: result.message });
+      const asked = await submitCampaignAction(workspaceId, { id: result.data.id });
+      if (!asked.ok) {
+        toast.error(tApproval("notAsked"), { description: asked.message });
+        if (!campaign) leaveTo(`${result.data.id}/edit`);
+        return;
+      }
+      toast.success(tApproval("asked"));
+      leaveTo(result.data.id);
+    });
+  };
+  const needsApproval = !isOn && preflight.result?.needsApproval === true && !(campaign?.isApproved && !isDirty);
 
   const review = () => {
     if (problems > 0) return showProblems();
@@ -159,7 +205,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
     const { id } = result.data;
     const sent =
       at || repeats
-        ? await scheduleCampaignAction(workspaceId, { id, ...(at && { at: at.toISOString() }) })
+        ? await scheduleCampaignAction(workspaceId, { id, ...(at && timeOf(at)) })
         : await sendCampaignAction(workspaceId, { id });
     if (sent.ok) {
       toast.success(tDone(repeats ? "switchedOn" : at ? "scheduled" : "sent"));
@@ -172,7 +218,8 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
     return sent;
   };
 
-  const { content } = draft;
+  const place = placeIn(draft, wished);
+  const content = contentAt(draft, place);
   const contentIsSendable = Object.keys(contentErrors(content, occasionOf(draft.trigger.type))).length === 0;
   const sample = sampleValues(draft.trigger, site.feeds);
   const usesVariables = variablesOf(`${content.title} ${content.message}`).length > 0;
@@ -181,7 +228,12 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
       <Button onClick={save} pending={pending} disabled={Boolean(campaign) && !isDirty}>
         {t(isOn ? "saveChanges" : "saveDraft")}
       </Button>
-      {(!isOn || !repeats) && (
+      {needsApproval && (
+        <Button variant="primary" onClick={submit} disabled={pending}>
+          {tApproval("ask")}
+        </Button>
+      )}
+      {!needsApproval && (!isOn || !repeats) && (
         <Button variant="primary" onClick={review} disabled={pending}>
           {t(repeats ? "reviewOn" : instantOf(draft, site.timezone) ? "reviewLater" : "review")}
         </Button>
@@ -258,6 +310,8 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
               onLeave={fields.leave}
               site={site}
               templates={templates}
+              place={place}
+              onPlace={setPlace}
               errors={fields.errors}
             />
           </div>
@@ -297,6 +351,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
               site={site}
               recipients={preflight.result?.recipients ?? null}
             />
+            {preflight.result && <ReachExplained result={preflight.result} />}
             <TriggerPart
               workspaceId={workspaceId}
               draft={draft.trigger}
@@ -312,7 +367,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
               errors={fields.errors}
               isFixed={isOn}
             />
-            <ChecksPanel preflight={preflight} missing={missing} />
+            <ChecksPanel preflight={preflight} missing={missing} onCheckLinks={problems === 0 ? checkLinks : null} />
           </div>
         </Step>
       </div>
@@ -332,7 +387,7 @@ function missingIn(
   found: Record<string, string[]>,
   t: ReturnType<typeof useTranslations<"campaigns.composer">>,
 ): string[] {
-  const { title, message } = draft.content;
+  const { title, message } = contentAt(draft, firstPlace);
   const missing = [
     ...(title.trim() === "" ? [t("missingTitle")] : []),
     ...(message.trim() === "" ? [t("missingMessage")] : []),
@@ -342,8 +397,8 @@ function missingIn(
   ];
   const told = new Set([
     ...Object.keys(found).filter(isTriggerField),
-    ...(title.trim() === "" ? ["title"] : []),
-    ...(message.trim() === "" ? ["message"] : []),
+    ...(title.trim() === "" ? [`${prefixOf(draft, firstPlace)}title`] : []),
+    ...(message.trim() === "" ? [`${prefixOf(draft, firstPlace)}message`] : []),
   ]);
   const others = Object.keys(found).filter((name) => !told.has(name)).length;
   return others > 0 ? [...missing, t("wrongFields", { count: others })] : missing;

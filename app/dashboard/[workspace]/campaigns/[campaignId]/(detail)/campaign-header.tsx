@@ -3,6 +3,7 @@
 import { Ban, CalendarClock, Copy, Pause, Pencil, Play, RotateCcw, Send } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
+import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
 import { PageHeader } from "#components/frame/page-header.tsx";
@@ -29,6 +30,10 @@ export type HeaderCampaign = {
   name: string;
   type: CampaignType;
   isArchived: boolean;
+  /** It has variants, or holds people out. */
+  isTest: boolean;
+  /** It cannot be sent as it is. */
+  needsApproval: boolean;
   site: { name: string; timezone: string };
   /** What a send would send. */
   input: NewCampaignInput;
@@ -49,6 +54,8 @@ export function CampaignHeader({
   progress: ProgressWire;
 }) {
   const t = useTranslations("campaigns");
+  const router = useRouter();
+  const tExperiment = useTranslations("experiment");
   const locale = useLocale();
   const { data: progress } = useLiveStatus(workspaceId, campaign.id, initial);
   useStatusFeed(campaign.id, initial, progress);
@@ -62,7 +69,10 @@ export function CampaignHeader({
   const path = `${base}/campaigns/${id}`;
   const repeats = runsByItself(type);
   const at = campaign.nextRunAt ? new Date(campaign.nextRunAt) : null;
-  const can = (action: CampaignAction) => isLegal(action, status, type) && (action !== "retry" || counts.failed > 0);
+  const can = (action: CampaignAction) =>
+    isLegal(action, status, type) &&
+    (action !== "retry" || counts.failed > 0) &&
+    !(campaign.needsApproval && (action === "send" || action === "schedule"));
   const menuCampaign = { id, name, type, status, isArchived, counts };
   const [pressed, setPressed] = useState<CampaignAction>();
   const press = (action: "pause" | "resume" | "duplicate") => ({
@@ -83,7 +93,10 @@ export function CampaignHeader({
     if (result.ok) toast.success(t(repeats ? "done.switchedOn" : when ? "done.scheduled" : "done.sent"));
     return result;
   };
-  const plan = (picksTime: "schedule" | "reschedule") => setLaunch({ name, site, campaign: input, at, picksTime });
+  const localAt = input.trigger?.type === "one_time" ? input.trigger.localAt : undefined;
+  // A local time is chosen where the campaign is written.
+  const plan = (picksTime: "schedule" | "reschedule") =>
+    localAt === undefined ? setLaunch({ name, site, campaign: input, at, picksTime }) : router.push(`${path}/edit`);
 
   return (
     <>
@@ -185,6 +198,7 @@ export function CampaignHeader({
               label: t("tabs.messages"),
               ...(counts.recipients > 0 && { count: formatNumber(counts.recipients, locale) }),
             },
+            ...(campaign.isTest ? [{ href: `${path}/experiment`, label: tExperiment("tab") }] : []),
             { href: `${path}/content`, label: t("tabs.content") },
             { href: `${path}/proof`, label: t("tabs.proof") },
           ]}

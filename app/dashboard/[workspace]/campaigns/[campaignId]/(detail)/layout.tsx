@@ -1,7 +1,10 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { LiveQueries } from "#components/live/live-queries.tsx";
+import { can } from "#lib/auth/permissions.ts";
+import { getApproval } from "#lib/campaigns/approvals.ts";
 import { Trigger } from "#lib/campaigns/schema.ts";
+import { ApprovalCard } from "../../approval-card.tsx";
 import { campaignPage } from "./campaign-data.ts";
 import { CampaignHeader } from "./campaign-header.tsx";
 
@@ -19,7 +22,8 @@ export default async function CampaignLayout({
 }: LayoutProps<"/dashboard/[workspace]/campaigns/[campaignId]">) {
   const { workspace, campaignId } = await params;
   const { ctx, campaign, site, progress, base } = await campaignPage(workspace, campaignId);
-  const t = await getTranslations("campaigns.content");
+  const [t, approval] = await Promise.all([getTranslations("campaigns.content"), getApproval(ctx, campaign.id)]);
+  const showsApproval = campaign.status === "draft" && approval.isRequired;
   const { id, name, type, isArchived, siteId, trigger, audience, steps, options, nextRunAt } = campaign;
   return (
     <LiveQueries>
@@ -32,6 +36,8 @@ export default async function CampaignLayout({
           name,
           type,
           isArchived,
+          isTest: steps.some((step) => step.variants !== undefined) || options.experiment !== undefined,
+          needsApproval: showsApproval && approval.current?.status !== "approved",
           nextRunAt: nextRunAt?.toISOString() ?? null,
           site: site ? { name: site.name, timezone: site.settings.timezone } : { name: t("siteGone"), timezone: "UTC" },
           input: {
@@ -40,10 +46,18 @@ export default async function CampaignLayout({
             trigger: Trigger.encode(trigger),
             audience,
             options,
-            steps: steps.map(({ content }) => ({ content })),
+            steps,
           },
         }}
       />
+      {showsApproval && (
+        <ApprovalCard
+          workspaceId={ctx.workspaceId}
+          campaign={{ id, name }}
+          approval={approval}
+          mayAsk={can(ctx, "campaigns:write")}
+        />
+      )}
       {children}
     </LiveQueries>
   );

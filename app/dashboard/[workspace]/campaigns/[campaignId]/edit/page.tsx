@@ -36,7 +36,7 @@ export default async function EditCampaignPage({
       key={campaign.id}
       workspaceId={ctx.workspaceId}
       base={base}
-      campaign={{ id: campaign.id, status: campaign.status }}
+      campaign={{ id: campaign.id, status: campaign.status, isApproved: campaign.approval?.status === "approved" }}
       initial={{ ...draftOfCampaign(campaign, site.timezone), siteId: site.id }}
       sites={[first, ...others]}
       templates={templates}

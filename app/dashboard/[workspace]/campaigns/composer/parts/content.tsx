@@ -6,7 +6,10 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { occasionOf } from "#lib/campaigns/schema.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import type { CampaignDraft, ComposerSite } from "../campaign-draft.ts";
+import { contentAt, type Place, prefixOf, withContentAt } from "../contents-draft.ts";
+import { ContentsBar } from "./contents.tsx";
 import { MoreOptions } from "./more-options.tsx";
+import { SendingOptions } from "./sending-options.tsx";
 import type { PickableTemplate } from "./template-picker.tsx";
 
 // Not needed to begin writing.
@@ -22,6 +25,8 @@ export function ContentPart({
   onLeave,
   site,
   templates,
+  place,
+  onPlace,
   errors,
 }: {
   draft: CampaignDraft;
@@ -29,25 +34,47 @@ export function ContentPart({
   onLeave: (field: string) => void;
   site: ComposerSite;
   templates: PickableTemplate[];
+  /** The text on the screen. */
+  place: Place;
+  onPlace: (place: Place) => void;
   errors: FieldErrors;
 }) {
-  const { content } = draft;
+  const content = contentAt(draft, place);
+  const prefix = prefixOf(draft, place);
+  const ownErrors = Object.fromEntries(
+    Object.entries(errors).flatMap(([field, messages]) =>
+      field.startsWith(prefix) ? [[field.slice(prefix.length), messages]] : [],
+    ),
+  );
+  const isDrip =
+    draft.trigger.type !== "one_time" && draft.trigger.type !== "recurring" && draft.trigger.type !== "rss";
   return (
     <>
       {templates.length > 0 && (
         <TemplatePicker
           templates={templates}
           hasText={content.title !== "" || content.message !== ""}
-          onPick={(template) => onChange({ content: template.content, name: draft.name || template.name })}
+          onPick={(template) =>
+            onChange({ ...withContentAt(draft, place, template.content), name: draft.name || template.name })
+          }
         />
       )}
+      <ContentsBar draft={draft} onChange={onChange} place={place} onPlace={onPlace} errors={errors} />
       <ContentEditor
         value={content}
-        onValueChange={(next) => onChange({ content: next })}
-        onLeave={onLeave}
-        errors={errors}
+        onValueChange={(next) => onChange(withContentAt(draft, place, next))}
+        onLeave={(field) => onLeave(prefix + field)}
+        errors={ownErrors}
         occasion={occasionOf(draft.trigger.type)}
         defaults={{ url: site.url, iconUrl: site.iconUrl, utm: site.utm }}
+      />
+      <SendingOptions
+        draft={draft.sending}
+        onChange={(part) => onChange({ sending: { ...draft.sending, ...part } })}
+        site={site}
+        hasVariants={draft.variants.length > 0}
+        isPersonal={isDrip}
+        errors={errors}
       />
       <MoreOptions draft={draft} onChange={onChange} site={site} />
     </>

@@ -6,12 +6,18 @@ import type { DraftWords } from "./trigger-draft.ts";
 export function useDraftWords(): DraftWords {
   const t = useTranslations("campaigns.composer");
   const tRss = useTranslations("campaigns.rss");
+  const tSending = useTranslations("sending");
   const tRepeat = useTranslations("campaigns.repeat");
   return useMemo(
     () => ({
       tooLongName: t("tooLongName"),
       missingTime: t("missingTime"),
       pastTime: t("pastTime"),
+      pastEverywhere: tSending("time.pastEverywhere"),
+      weights: tSending("contents.weightsWrong"),
+      variantName: tSending("contents.namesWrong"),
+      quietHours: tSending("options.quietWrong"),
+      localTest: tSending("options.localTest"),
       missingRule: tRepeat("missingRule"),
       everyRange: tRepeat("everyRange"),
       noWeekday: tRepeat("noWeekday"),
@@ -20,6 +26,6 @@ export function useDraftWords(): DraftWords {
       daysOff: tRepeat("daysOffWrong"),
       missingFeed: tRss("missing"),
     }),
-    [t, tRepeat, tRss],
+    [t, tSending, tRepeat, tRss],
   );
 }

@@ -1,22 +1,31 @@
+import { spanOfWallTime } from "#lib/campaigns/local-time.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
 import type { DraftWords } from "./trigger-draft.ts";
 
-/** `at` is wall time in the site's zone. */
-export type OneTimeDraft = { type: "one_time"; when: "now" | "later"; at: string };
+/** `at` is wall time in the site's zone, or with `local` in each subscriber's. */
+export type OneTimeDraft = { type: "one_time"; when: "now" | "later" | "local"; at: string };
 
 export function oneTimeDraft(at: Date | null | undefined, timeZone: string): OneTimeDraft {
   return { type: "one_time", when: at ? "later" : "now", at: at ? wallTimeOf(at, timeZone) : "" };
 }
 
-/** When it goes out, null for now or while no time is chosen. */
+export function localTimeDraft(at: string): OneTimeDraft {
+  return { type: "one_time", when: "local", at };
+}
+
+/** When it goes out, or with `local` when the first gets it; null for now or while no time is chosen. */
 export function dueAt(draft: OneTimeDraft, timeZone: string): Date | null {
-  return draft.when === "later" ? instantOfWallTime(draft.at, timeZone) : null;
+  if (draft.when === "now") return null;
+  const at = instantOfWallTime(draft.at, timeZone);
+  return at && draft.when === "local" ? spanOfWallTime(draft.at).first : at;
 }
 
 export function oneTimeErrors(draft: OneTimeDraft, timeZone: string, words: DraftWords): FieldErrors {
   if (draft.when === "now") return {};
   const at = dueAt(draft, timeZone);
   if (!at) return { at: [words.missingTime] };
+  if (draft.when === "local")
+    return spanOfWallTime(draft.at).last.getTime() < Date.now() ? { at: [words.pastEverywhere] } : {};
   return at.getTime() < Date.now() ? { at: [words.pastTime] } : {};
 }

@@ -4,7 +4,9 @@ import { useLocale, useTimeZone, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { DateTimeInput } from "#components/ui/date-time-input.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
+import { spanOfWallTime } from "#lib/campaigns/local-time.ts";
 import { formatInstant } from "#lib/format.ts";
 import { wallTimeOf } from "#lib/wall-time.ts";
 import { dueAt, type OneTimeDraft } from "./one-time-draft.ts";
@@ -13,6 +15,7 @@ import type { TriggerEditorProps } from "./trigger-editor.tsx";
 /** Now, or a day and time in the site's zone. */
 export function OneTimeEditor({ draft, onChange, onLeave, site, errors }: TriggerEditorProps<OneTimeDraft>) {
   const t = useTranslations("campaigns.composer");
+  const tSending = useTranslations("sending.time");
   // Only in the browser: the server's render is of another moment.
   const [earliest, setEarliest] = useState<string>();
   useEffect(() => setEarliest(wallTimeOf(new Date(), site.timezone)), [site.timezone]);
@@ -24,7 +27,7 @@ export function OneTimeEditor({ draft, onChange, onLeave, site, errors }: Trigge
       onValueChange={(value) =>
         onChange({
           ...draft,
-          when: value === "later" ? "later" : "now",
+          when: value === "later" || value === "local" ? value : "now",
           at: draft.at || nextFullHour(site.timezone),
         })
       }
@@ -51,9 +54,47 @@ export function OneTimeEditor({ draft, onChange, onLeave, site, errors }: Trigge
             </Field>
           ),
         },
+        {
+          value: "local",
+          label: tSending("local"),
+          description: tSending("localText"),
+          children: (
+            <Field
+              label={tSending("localLabel")}
+              error={errors.at}
+              hint={
+                <>
+                  {tSending("localHint")} <Span wall={draft.at} />
+                </>
+              }
+              hideLabel
+            >
+              <Input
+                type="datetime-local"
+                className="w-56"
+                value={draft.at}
+                onChange={(event) => onChange({ ...draft, when: "local", at: event.target.value })}
+                onBlur={() => onLeave("at")}
+              />
+            </Field>
+          ),
+        },
       ]}
     />
   );
+}
+
+/** When a wall time comes to the first and the last zone, by the reader's own clock. */
+function Span({ wall }: { wall: string }) {
+  const t = useTranslations("sending.time");
+  const locale = useLocale();
+  const timeZone = useTimeZone() ?? "UTC";
+  const { first, last } = spanOfWallTime(wall);
+  if (Number.isNaN(first.getTime())) return null;
+  return t("localSpan", {
+    first: formatInstant(first, { locale, timeZone }),
+    last: formatInstant(last, { locale, timeZone }),
+  });
 }
 
 /** The same instant by the reader's own clock, when that is another. */

@@ -1,6 +1,6 @@
 import type { Campaign, CampaignType, NewCampaignInput } from "#lib/campaigns/schema.ts";
 import type { FieldErrors } from "#lib/errors.ts";
-import { dueAt, type OneTimeDraft, oneTimeDraft, oneTimeErrors } from "./one-time-draft.ts";
+import { dueAt, localTimeDraft, type OneTimeDraft, oneTimeDraft, oneTimeErrors } from "./one-time-draft.ts";
 import {
   newRecurring,
   type RecurringDraft,
@@ -25,6 +25,11 @@ export type DraftWords = Record<
   | "tooLongName"
   | "missingTime"
   | "pastTime"
+  | "pastEverywhere"
+  | "weights"
+  | "variantName"
+  | "quietHours"
+  | "localTest"
   | "missingRule"
   | "everyRange"
   | "noWeekday"
@@ -50,7 +55,9 @@ export function newTrigger(type: TriggerType, timeZone: string): TriggerDraft {
 export function triggerDraftOf({ trigger, nextRunAt }: Campaign, timeZone: string): TriggerDraft {
   switch (trigger.type) {
     case "one_time":
-      return oneTimeDraft(nextRunAt ?? trigger.at, timeZone);
+      return trigger.localAt === undefined
+        ? oneTimeDraft(nextRunAt ?? trigger.at, timeZone)
+        : localTimeDraft(trigger.localAt);
     case "recurring":
       return recurringDraftOf(trigger);
     case "rss":
@@ -67,6 +74,7 @@ export function triggerOf(draft: TriggerDraft, timeZone: string): NonNullable<Ne
   switch (draft.type) {
     case "one_time": {
       const at = dueAt(draft, timeZone);
+      if (draft.when === "local") return { type: "one_time", ...(at && { localAt: draft.at }) };
       return { type: "one_time", ...(at && { at: at.toISOString() }) };
     }
     case "recurring":

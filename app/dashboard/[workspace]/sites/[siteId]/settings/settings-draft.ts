@@ -1,5 +1,5 @@
 import type { Utm } from "#lib/content/schema.ts";
-import type { Site, SiteChanges, SiteSettings } from "#lib/sites/schema.ts";
+import type { QuietHours, Site, SiteChanges, SiteSettings } from "#lib/sites/schema.ts";
 
 /** What the settings form needs of the site. */
 export type SettingsSite = Pick<Site, "id" | "name" | "url" | "vapidPublicKey" | "subscriberCount" | "settings">;
@@ -13,6 +13,11 @@ export type SettingsDraft = {
   ttlSeconds: string;
   urgency: SiteSettings["urgency"];
   utm: Utm;
+  hasQuietHours: boolean;
+  quietHours: QuietHours;
+  hasFrequencyCap: boolean;
+  /** As typed. */
+  frequencyCap: { count: string; hours: string };
   valuePerClick: string;
   currency: string;
   vapidSubject: string;
@@ -22,6 +27,7 @@ export type SettingsDraft = {
 export function draftOf({ name, url, settings }: Pick<Site, "name" | "url" | "settings">): SettingsDraft {
   const { timezone, iconUrl, ttlSeconds, urgency, utm, valuePerClick, currency, vapidSubject, allowedOrigins } =
     settings;
+  const { quietHours, frequencyCap } = settings;
   return {
     name,
     url,
@@ -30,6 +36,10 @@ export function draftOf({ name, url, settings }: Pick<Site, "name" | "url" | "se
     ttlSeconds: String(ttlSeconds),
     urgency,
     utm,
+    hasQuietHours: quietHours !== null,
+    quietHours: quietHours ?? { from: "22:00", to: "08:00" },
+    hasFrequencyCap: frequencyCap !== null,
+    frequencyCap: { count: String(frequencyCap?.count ?? 3), hours: String(frequencyCap?.hours ?? 24) },
     valuePerClick: String(valuePerClick),
     currency,
     vapidSubject,
@@ -50,6 +60,10 @@ export function changesOf(draft: SettingsDraft): SiteChanges {
       ttlSeconds: Number(draft.ttlSeconds),
       urgency,
       utm,
+      quietHours: draft.hasQuietHours ? draft.quietHours : null,
+      frequencyCap: draft.hasFrequencyCap
+        ? { count: Number(draft.frequencyCap.count), hours: Number(draft.frequencyCap.hours) }
+        : null,
       // An empty text is no value, not a wrong one; 0,5 is how half the world writes it.
       valuePerClick: Number(draft.valuePerClick.trim().replace(",", ".") || 0),
       currency,

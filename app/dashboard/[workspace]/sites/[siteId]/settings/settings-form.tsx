@@ -11,6 +11,7 @@ import { updateSiteAction } from "../../actions.ts";
 import { SaveBar } from "../../save-bar.tsx";
 import { DeleteSite } from "./delete-site.tsx";
 import { Basics, Delivery, Tracking, Value } from "./general-fields.tsx";
+import { RestraintFields } from "./restraint-fields.tsx";
 import { SecurityFields } from "./security-fields.tsx";
 import { changesOf, draftOf, type SettingsSite } from "./settings-draft.ts";
 
@@ -27,6 +28,7 @@ export function SettingsForm({
   mayChange: boolean;
 }) {
   const t = useTranslations("sites.settings");
+  const tRestraint = useTranslations("sites.restraint");
   const formRef = useRef<HTMLFormElement>(null);
   const [saved, setSaved] = useState(() => draftOf(site));
   const [draft, setDraft] = useState(saved);
@@ -75,6 +77,9 @@ export function SettingsForm({
         </Section>
         <Section title={t("delivery")} description={t("deliveryText")}>
           <Delivery {...part} />
+        </Section>
+        <Section title={tRestraint("title")} description={tRestraint("text")}>
+          <RestraintFields {...part} mayChange={mayChange} />
         </Section>
         <Section title={t("tracking")} description={t("trackingText")}>
           <Tracking {...part} />

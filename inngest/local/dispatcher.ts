@@ -131,7 +131,15 @@ export class Dispatcher {
     this.#claiming = true;
     try {
       const lost = await this.#engine.db.query(
-        "update queue set worker = null where worker = $1 and not id = any($2) returning id",
+        `with lost as (
+           select id, run_id from queue where worker = $1 and not id = any($2) for update skip locked
+         ), ended as (
+           delete from queue where id in (
+             select lost.id from lost join run on run.id = lost.run_id where run.status <> 'Running'
+           ) returning id
+         )
+         update queue set worker = null
+         where id in (select id from lost) and not id in (select id from ended) returning id`,
         [this.#engine.workerId, [...this.#inFlight.keys()]],
       );
       if (lost.length > 0) this.#engine.log("lost_calls_released", { calls: lost.length });

@@ -105,7 +105,11 @@ function operation(route: string, name: string, described: Described): object {
     }),
     tags: [tagOf(route)],
     security: securityOf(access, name),
-    parameters: [...pathParameters(route), ...queryParameters(described.query), ...headerParameters(access, name)],
+    parameters: [
+      ...pathParameters(route, described.params),
+      ...queryParameters(described.query),
+      ...headerParameters(access, name),
+    ],
     ...(upload && {
       requestBody: { required: true, content: { [upload]: { schema: { type: "string", format: "binary" } } } },
     }),
@@ -163,13 +167,12 @@ function securityOf(access: Described["access"], name: string): object[] {
   return name === "GET" ? [...bearer, { session: [] }] : bearer;
 }
 
-function pathParameters(route: string): object[] {
-  return [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: { type: "string", format: "uuid" },
-  }));
+function pathParameters(route: string, params: z.ZodObject | undefined): object[] {
+  return [...route.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => {
+    const shape: z.ZodType | undefined = params?.shape[name];
+    const schema = shape ? schemaOf(shape) : { type: "string", format: "uuid" };
+    return { name, in: "path", required: true, schema };
+  });
 }
 
 function queryParameters(query: z.ZodObject | undefined): object[] {

@@ -96,3 +96,23 @@ export const SystemFaults = z.object({
 export type SystemFaults = z.output<typeof SystemFaults>;
 
 export const RetriedRun = z.object({ runId: z.string() });
+
+export const instanceActions = ["work.retry", "work.cancel", "event.retry"] as const;
+export type InstanceAction = (typeof instanceActions)[number];
+
+/** What an administrator did to the durable work. */
+export const InstanceAuditEntry = z.object({
+  id: z.string(),
+  actorId: z.string(),
+  /** Null when the person is gone. */
+  actorName: z.string().nullable(),
+  action: z.enum(instanceActions),
+  /** The run or the event. */
+  entityId: z.string(),
+  /** `runId`: the run that began anew. */
+  details: z.record(z.string(), z.string()),
+  createdAt: Instant,
+});
+export type InstanceAuditEntry = z.output<typeof InstanceAuditEntry>;
+
+export const InstanceAuditPage = pageOf(InstanceAuditEntry);

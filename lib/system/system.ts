@@ -1,10 +1,10 @@
 import "server-only";
-import { isInstanceAdministrator } from "#lib/auth/administrators.ts";
-import { db, query } from "#lib/db.ts";
+import { query } from "#lib/db.ts";
 import { AppError } from "#lib/errors.ts";
-import { log } from "#lib/log.ts";
 import type { Page } from "#lib/schema.ts";
 import { inngestServer, isLocalInngest, tellLocalInngest } from "./inngest-server.ts";
+import { audited } from "./instance-audit.ts";
+import { type Operator, requireInstanceAdministrator } from "./operator.ts";
 import { queueFigures } from "./queue-figures.ts";
 import type { SystemFaults, SystemOverview, WorkFunction, WorkRun, WorkRunFilter, WorkState } from "./schema.ts";
 
@@ -151,11 +151,12 @@ export async function listFaults(userId: string): Promise<SystemFaults> {
  *
  * @throws forbidden · not_found no such run, it has not ended, or its function is gone · conflict · unavailable
  */
-export async function retryWork(userId: string, runId: string): Promise<{ runId: string }> {
-  await requireLocal(userId);
-  const data = await tellLocalInngest("POST", `/local/runs/${runId}/again`, "An ended run");
-  log.info({ user_id: userId, run_id: runId }, "system: run started again");
-  return { runId: (data as { run_id: string }).run_id };
+export async function retryWork(operator: Operator, runId: string): Promise<{ runId: string }> {
+  await requireLocal(operator.userId);
+  return audited(operator, { action: "work.retry", entityId: runId }, async () => {
+    const data = await tellLocalInngest("POST", `/local/runs/${runId}/again`, "An ended run");
+    return { runId: (data as { run_id: string }).run_id };
+  });
 }
 
 /**
@@ -163,10 +164,12 @@ export async function retryWork(userId: string, runId: string): Promise<{ runId:
  *
  * @throws forbidden · not_found no such run, or it has ended · conflict · unavailable
  */
-export async function cancelWork(userId: string, runId: string): Promise<void> {
-  await requireLocal(userId);
-  await tellLocalInngest("DELETE", `/v1/runs/${runId}`, "A running run");
-  log.info({ user_id: userId, run_id: runId }, "system: run cancelled");
+export async function cancelWork(operator: Operator, runId: string): Promise<void> {
+  await requireLocal(operator.userId);
+  await audited(operator, { action: "work.cancel", entityId: runId }, async () => {
+    await tellLocalInngest("DELETE", `/v1/runs/${runId}`, "A running run");
+    return {};
+  });
 }
 
 /**
@@ -174,20 +177,16 @@ export async function cancelWork(userId: string, runId: string): Promise<void> {
  *
  * @throws forbidden · not_found · conflict · unavailable
  */
-export async function retryEvent(userId: string, eventId: string): Promise<void> {
-  await requireLocal(userId);
-  await tellLocalInngest("POST", `/local/events/${eventId}/again`, "An event that was set aside");
-  log.info({ user_id: userId, event_id: eventId }, "system: event handed on again");
+export async function retryEvent(operator: Operator, eventId: string): Promise<void> {
+  await requireLocal(operator.userId);
+  await audited(operator, { action: "event.retry", entityId: eventId }, async () => {
+    await tellLocalInngest("POST", `/local/events/${eventId}/again`, "An event that was set aside");
+    return {};
+  });
 }
 
 async function requireLocal(userId: string): Promise<void> {
   await requireInstanceAdministrator(userId);
   if (isLocalInngest()) return;
   throw new AppError("conflict", `The work is done by the Inngest server at ${inngestServer().url}. Look there.`);
-}
-
-async function requireInstanceAdministrator(userId: string): Promise<void> {
-  const user = await db.user.findUnique({ where: { id: userId } });
-  if (user && isInstanceAdministrator(user)) return;
-  throw new AppError("forbidden", "This is for the administrators of this installation.");
 }

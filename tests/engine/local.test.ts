@@ -22,6 +22,7 @@ describe("options that order, delay and end runs", () => {
   let lab: Lab;
   let notebook: Notebook;
   const release = new Map<string, () => void>();
+  const { promise: flooded, resolve: endFlood } = Promise.withResolvers<void>();
 
   beforeAll(async () => {
     lab = await startLab((client, notes) => {
@@ -89,6 +90,10 @@ describe("options that order, delay and end runs", () => {
             await hold(keyOf(event));
           },
         ),
+        client.createFunction({ id: "flood", triggers: [{ event: "flood/go" }] }, async ({ event }) => {
+          notes.note(keyOf(event), 1);
+          await flooded;
+        }),
         client.createFunction({ id: "free", triggers: [{ event: "free/go" }] }, async ({ event }) => {
           notes.note(keyOf(event), Date.now());
         }),
@@ -102,6 +107,7 @@ describe("options that order, delay and end runs", () => {
     });
   });
   afterAll(async () => {
+    endFlood();
     for (const letGo of release.values()) letGo();
     await lab.stop();
   });
@@ -181,8 +187,35 @@ describe("options that order, delay and end runs", () => {
     const [startedAt] = (await notebook.until(free, 1)) as number[];
     expect((startedAt ?? 0) - sentAt).toBeLessThan(5_000);
     expect(notebook.of(key)).toHaveLength(1);
-    await rows("delete from inngest_local.queue where fn_id = 'lab-held' and worker is null");
+    await rows("delete from inngest_local.queue where fn_id = 'lab-held'");
     await rows("update inngest_local.run set status = 'Cancelled', ended_at = now() where fn_id = 'lab-held'");
+    release.get(key)?.();
+  });
+
+  test("a function with many runs that take long leaves room for the others", async () => {
+    const key = randomUUID();
+    await sendAll("flood/go", Array(150).fill({ key }));
+    await notebook.until(key, 90);
+    const free = randomUUID();
+    await sendAll("free/go", [{ key: free }]);
+    await notebook.until(free, 1);
+    expect(notebook.of(key)).toHaveLength(90);
+    endFlood();
+    await notebook.until(key, 150);
+  });
+
+  test("a call that this server holds but does not make, as after a cut connection, is given back", async () => {
+    const key = randomUUID();
+    await sendAll("held/go", [{ key, n: 1 }]);
+    await notebook.until(key, 1);
+    await sendAll("held/go", [{ key, n: 2 }]);
+    const waiting = "fn_id = 'lab-held' and worker is null";
+    await expect.poll(() => rows(`select 1 from inngest_local.queue where ${waiting}`), patient).toHaveLength(1);
+    const worker = lab.logs.lines.find(({ event }) => event === "started")?.fields?.worker;
+    await rows(`update inngest_local.queue set worker = $1, gen = gen + 1 where ${waiting}`, [worker]);
+    release.get(key)?.();
+    expect(await notebook.until(key, 2)).toHaveLength(2);
+    expect(lab.logs.count("lost_calls_released")).toBe(1);
     release.get(key)?.();
   });
 

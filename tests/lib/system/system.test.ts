@@ -5,6 +5,8 @@ import { startInngestServer } from "#inngest/local/server.ts";
 import { query } from "#lib/db.ts";
 import { env } from "#lib/env.ts";
 import { metricsText } from "#lib/metrics.ts";
+import { PageQuery } from "#lib/schema.ts";
+import { listInstanceAudit } from "#lib/system/instance-audit.ts";
 import { type WorkRun, WorkRunFilter } from "#lib/system/schema.ts";
 import { cancelWork, getSystem, listFaults, listWork, retryEvent, retryWork } from "#lib/system/system.ts";
 import { type App, Notebook, startApp } from "#tests/engine/lab.ts";
@@ -54,6 +56,8 @@ afterAll(async () => {
   await app.stop();
 });
 
+const asAdmin = () => ({ userId: admin, requestId: "a-request" });
+const audited = () => listInstanceAudit(admin, PageQuery.parse({})).then(({ data }) => data);
 const send = async (name: string) => (await app.client).send({ name, data: {} });
 const runs = (filter: object = {}) => listWork(admin, WorkRunFilter.parse(filter)).then(({ data }) => data);
 const untilOne = async (filter: object, check: (run: WorkRun) => boolean = () => true): Promise<WorkRun> => {
@@ -80,8 +84,11 @@ test("a failed run tells its error, and starts again with its event", async () =
   await send("bad/go");
   const failed = await untilOne({ status: "failed" });
   expect(failed).toMatchObject({ functionName: "Bad luck", eventName: "bad/go", error: "RangeError: out of \0 range" });
-  const { runId } = await retryWork(admin, failed.id);
+  const { runId } = await retryWork(asAdmin(), failed.id);
   await untilOne({ status: "failed" }, ({ id }) => id === runId);
+  const [entry] = await audited();
+  expect(entry).toMatchObject({ action: "work.retry", actorId: admin, entityId: failed.id, details: { runId } });
+  expect(entry?.actorName).toBeTruthy();
   expect(await notebook.until("bad", 2)).toHaveLength(2);
 });
 
@@ -89,10 +96,13 @@ test("a sleeping run says until when, cannot be started again, and can be cancel
   await send("long/go");
   const run = await untilOne({ status: "running" }, ({ doing }) => doing === "sleeping");
   expect((run.nextAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(3_500_000);
-  await expect(retryWork(admin, run.id)).rejects.toMatchObject({ code: "not_found" });
-  await cancelWork(admin, run.id);
+  await expect(retryWork(asAdmin(), run.id)).rejects.toMatchObject({ code: "not_found" });
+  await cancelWork(asAdmin(), run.id);
   expect(await untilOne({ status: "cancelled" })).toMatchObject({ id: run.id, doing: null, nextAt: null });
-  await expect(cancelWork(admin, run.id)).rejects.toMatchObject({ code: "not_found" });
+  await expect(cancelWork(asAdmin(), run.id)).rejects.toMatchObject({ code: "not_found" });
+  // What failed left no entry.
+  const ofRun = (await audited()).filter(({ entityId }) => entityId === run.id);
+  expect(ofRun.map(({ action }) => action)).toEqual(["work.cancel"]);
 });
 
 test("runs come in pages by key, the latest first, of one function when asked", async () => {
@@ -117,7 +127,8 @@ test("an event that was set aside is shown, and reaches its functions when hande
     [id, body],
   );
   expect((await listFaults(admin)).events).toMatchObject([{ id, name: "good/go", error: "poison" }]);
-  await retryEvent(admin, id);
+  await retryEvent(asAdmin(), id);
+  expect((await audited())[0]).toMatchObject({ action: "event.retry", entityId: id });
   expect(await notebook.until("good", before + 1)).toHaveLength(before + 1);
   expect((await listFaults(admin)).events).toEqual([]);
 });
@@ -144,12 +155,14 @@ test("a new app that is refused is shown until it sends a good registration", as
 test("the owner of a workspace sees and does nothing here", async () => {
   const id = "01JZZZZZZZZZZZZZZZZZZZZZZZ";
   const refused = { code: "forbidden" };
+  const asOwner = { userId: owner, requestId: "r" };
+  await expect(listInstanceAudit(owner, PageQuery.parse({}))).rejects.toMatchObject(refused);
   await expect(getSystem(owner)).rejects.toMatchObject(refused);
   await expect(listWork(owner, WorkRunFilter.parse({}))).rejects.toMatchObject(refused);
   await expect(listFaults(owner)).rejects.toMatchObject(refused);
-  await expect(retryWork(owner, id)).rejects.toMatchObject(refused);
-  await expect(cancelWork(owner, id)).rejects.toMatchObject(refused);
-  await expect(retryEvent(owner, id)).rejects.toMatchObject(refused);
+  await expect(retryWork(asOwner, id)).rejects.toMatchObject(refused);
+  await expect(cancelWork(asOwner, id)).rejects.toMatchObject(refused);
+  await expect(retryEvent(asOwner, id)).rejects.toMatchObject(refused);
 });
 
 test("the figures are among the metrics", async () => {

@@ -114,6 +114,7 @@ import * as v1SubscribersImportImportId from "#app/api/v1/subscribers/import/[im
 import * as v1SubscribersImportImportIdStart from "#app/api/v1/subscribers/import/[importId]/start/route.ts";
 import * as v1SubscribersImport from "#app/api/v1/subscribers/import/route.ts";
 import * as v1Subscribers from "#app/api/v1/subscribers/route.ts";
+import * as v1SystemAudit from "#app/api/v1/system/audit/route.ts";
 import * as v1SystemEventsEventIdRetry from "#app/api/v1/system/events/[eventId]/retry/route.ts";
 import * as v1SystemFaults from "#app/api/v1/system/faults/route.ts";
 import * as v1System from "#app/api/v1/system/route.ts";
@@ -222,6 +223,7 @@ export const routeModules: readonly RouteModule[] = [
   v1SubscribersSubscriberIdMessages,
   v1SubscribersSubscriberIdRestore,
   v1System,
+  v1SystemAudit,
   v1SystemEventsEventIdRetry,
   v1SystemFaults,
   v1SystemRuns,

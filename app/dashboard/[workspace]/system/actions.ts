@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Context } from "#lib/context.ts";
 import { AppError } from "#lib/errors.ts";
 import { action } from "#lib/http/action.ts";
+import type { Operator } from "#lib/system/operator.ts";
 import { Ulid } from "#lib/system/schema.ts";
 import { cancelWork, retryEvent, retryWork } from "#lib/system/system.ts";
 
@@ -13,7 +14,7 @@ const ById = z.strictObject({ id: Ulid });
 export const retryWorkAction = action({
   input: ById,
   run: async (ctx, { id }) => {
-    await retryWork(userOf(ctx), id);
+    await retryWork(operatorOf(ctx), id);
     refresh();
   },
 });
@@ -21,7 +22,7 @@ export const retryWorkAction = action({
 export const cancelWorkAction = action({
   input: ById,
   run: async (ctx, { id }) => {
-    await cancelWork(userOf(ctx), id);
+    await cancelWork(operatorOf(ctx), id);
     refresh();
   },
 });
@@ -29,13 +30,13 @@ export const cancelWorkAction = action({
 export const retryEventAction = action({
   input: ById,
   run: async (ctx, { id }) => {
-    await retryEvent(userOf(ctx), id);
+    await retryEvent(operatorOf(ctx), id);
     refresh();
   },
 });
 
 /** The work of an installation belongs to no workspace: only who asks counts. */
-function userOf({ actor }: Context): string {
+function operatorOf({ actor, requestId }: Context): Operator {
   if (actor.type !== "user") throw new AppError("forbidden", "Only a person can do this.");
-  return actor.userId;
+  return { userId: actor.userId, requestId };
 }

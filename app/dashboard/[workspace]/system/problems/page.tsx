@@ -3,19 +3,22 @@ import { getTranslations } from "next-intl/server";
 import { Card } from "#components/ui/card.tsx";
 import { Table, TableActions, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { type SystemFaults, WorkRunFilter } from "#lib/system/schema.ts";
+import { PageQuery } from "#lib/schema.ts";
+import { listInstanceAudit } from "#lib/system/instance-audit.ts";
+import { type InstanceAction, type InstanceAuditEntry, type SystemFaults, WorkRunFilter } from "#lib/system/schema.ts";
 import { listFaults, listWork } from "#lib/system/system.ts";
 import { RetryEventButton } from "../retry-event-button.tsx";
 import { RunTable } from "../run-table.tsx";
 import { systemPage } from "../system-data.ts";
 
-/** The last failed runs, events set aside, and registrations refused. */
+/** The last failed runs, events set aside, registrations refused, and what administrators did about them. */
 export default async function SystemProblemsPage({ params }: PageProps<"/dashboard/[workspace]/system/problems">) {
   const [{ workspace }, t, system] = await Promise.all([params, getTranslations("system.problems"), systemPage()]);
   if (!system?.queue) return null;
-  const [failed, faults] = await Promise.all([
+  const [failed, faults, done] = await Promise.all([
     listWork(system.userId, WorkRunFilter.parse({ status: "failed", pageSize: 10 })),
     listFaults(system.userId),
+    listInstanceAudit(system.userId, PageQuery.parse({ pageSize: 20 })),
   ]);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
@@ -42,6 +45,9 @@ export default async function SystemProblemsPage({ params }: PageProps<"/dashboa
       </Card>
       <Card flush title={t("registrations")} description={t("registrationsText")}>
         <Refused registrations={faults.registrations} />
+      </Card>
+      <Card flush title={t("done")} description={t("doneText")}>
+        <Done entries={done.data} />
       </Card>
     </div>
   );
@@ -110,6 +116,44 @@ async function Refused({ registrations }: { registrations: SystemFaults["registr
             </TableCell>
             <TableCell hideBelow="sm" className="whitespace-nowrap text-muted-foreground">
               <Time at={at} />
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+async function Done({ entries }: { entries: InstanceAuditEntry[] }) {
+  const t = await getTranslations("system.problems");
+  if (entries.length === 0) return <p className="px-4 py-3 text-sm text-muted-foreground">{t("noneDone")}</p>;
+  const words: Record<InstanceAction, string> = {
+    "work.retry": t("actions.workRetry"),
+    "work.cancel": t("actions.workCancel"),
+    "event.retry": t("actions.eventRetry"),
+  };
+  return (
+    <Table label={t("done")}>
+      <TableHead>
+        <tr>
+          <TableHeader>{t("what")}</TableHeader>
+          <TableHeader grow hideBelow="md">
+            {t("which")}
+          </TableHeader>
+          <TableHeader>{t("who")}</TableHeader>
+          <TableHeader hideBelow="sm">{t("at")}</TableHeader>
+        </tr>
+      </TableHead>
+      <TableBody>
+        {entries.map(({ id, action, entityId, actorName, createdAt }) => (
+          <TableRow key={id}>
+            <TableCell className="font-medium sm:whitespace-nowrap">{words[action]}</TableCell>
+            <TableCell grow hideBelow="md" className="font-mono text-sm text-muted-foreground">
+              {entityId}
+            </TableCell>
+            <TableCell>{actorName ?? t("gone")}</TableCell>
+            <TableCell hideBelow="sm" className="whitespace-nowrap text-muted-foreground">
+              <Time at={createdAt} />
             </TableCell>
           </TableRow>
         ))}

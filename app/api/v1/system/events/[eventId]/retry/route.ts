@@ -9,6 +9,6 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/syst
     summary: "Hand an event that was set aside to its functions again",
     access: "instance",
     params: z.object({ eventId: Ulid }),
-    run: ({ userId, params }) => retryEvent(userId, params.eventId),
+    run: ({ userId, caller, params }) => retryEvent({ userId, requestId: caller.requestId }, params.eventId),
   }),
 });

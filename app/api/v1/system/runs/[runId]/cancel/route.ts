@@ -9,6 +9,6 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/syst
     summary: "End a run that has not ended",
     access: "instance",
     params: z.object({ runId: Ulid }),
-    run: ({ userId, params }) => cancelWork(userId, params.runId),
+    run: ({ userId, caller, params }) => cancelWork({ userId, requestId: caller.requestId }, params.runId),
   }),
 });

@@ -10,6 +10,6 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/syst
     access: "instance",
     params: z.object({ runId: Ulid }),
     result: RetriedRun,
-    run: ({ userId, params }) => retryWork(userId, params.runId),
+    run: ({ userId, caller, params }) => retryWork({ userId, requestId: caller.requestId }, params.runId),
   }),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { channelIds } from "#lib/channels/channel.ts";
 import { Id, Instant, Locale, optionalText, PageQuery, TimeZone, text } from "#lib/schema.ts";
+import { QuietHours } from "#lib/sites/schema.ts";
 
 export const maxTags = 200;
 export const Tag = text(100);
@@ -82,6 +83,8 @@ export const Subscriber = z.object({
   tags: z.array(z.string()),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   preferences: z.record(z.string(), z.boolean()),
+  /** When this person wants no messages, by their own clock; null for never. Kept by every campaign. */
+  quietHours: QuietHours.nullable(),
   isActive: z.boolean(),
   isDeleted: z.boolean(),
   subscriptions: z.array(Subscription),
@@ -105,6 +108,7 @@ export const SubscriberChanges = NewSubscriber.extend({
   externalId: text(200).nullable().optional(),
   name: text(200).nullable().optional(),
   preferences: Preferences.optional(),
+  quietHours: QuietHours.nullable().optional(),
 });
 export type SubscriberChanges = z.input<typeof SubscriberChanges>;
 

@@ -7,7 +7,8 @@ import { AppError, notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page } from "#lib/schema.ts";
-import type { Prisma } from "#prisma/generated/client.ts";
+import { QuietHours } from "#lib/sites/schema.ts";
+import { Prisma } from "#prisma/generated/client.ts";
 import { stopEnrollments } from "./enrollments.ts";
 import {
   Attributes,
@@ -123,7 +124,7 @@ export async function updateSubscriber(ctx: Context, id: string, input: Subscrib
     const before = await findSubscriber(ctx, id, tx);
     await refuseTaken(tx, ctx, changes.externalId ?? undefined, id);
     await refuseErased(tx, ctx.workspaceId, changes.externalId);
-    const { attributes, preferences, tags, ...plain } = changes;
+    const { attributes, preferences, quietHours, tags, ...plain } = changes;
     const merged = Object.entries({ ...Attributes.parse(before.attributes), ...attributes }).filter(
       ([, value]) => value !== null,
     );
@@ -133,6 +134,7 @@ export async function updateSubscriber(ctx: Context, id: string, input: Subscrib
         ...plain,
         ...(attributes ? { attributes: Object.fromEntries(merged) } : {}),
         ...(preferences ? { preferences: { ...Preferences.parse(before.preferences), ...preferences } } : {}),
+        ...(quietHours === undefined ? {} : { quietHours: quietHours ?? Prisma.DbNull }),
         ...(tags ? { tags: [...new Set(tags)] } : {}),
       },
     });
@@ -217,5 +219,10 @@ async function refuseTaken(tx: Transaction, ctx: Context, externalId: string | u
 }
 
 function toSubscriber(row: SubscriberRow): Subscriber {
-  return { ...row, attributes: Attributes.parse(row.attributes), preferences: Preferences.parse(row.preferences) };
+  return {
+    ...row,
+    attributes: Attributes.parse(row.attributes),
+    preferences: Preferences.parse(row.preferences),
+    quietHours: QuietHours.nullable().parse(row.quietHours),
+  };
 }

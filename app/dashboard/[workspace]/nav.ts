@@ -10,7 +10,7 @@ export const nav: NavGroup[] = [
       { key: "automations", path: "automations", icon: "automations", goKey: "a" },
       { key: "calendar", path: "calendar", icon: "calendar", goKey: "k" },
       { key: "templates", path: "templates", icon: "templates", goKey: "t" },
-      { key: "approvals", path: "approvals", icon: "approvals", goKey: "a" },
+      { key: "approvals", path: "approvals", icon: "approvals", goKey: "p" },
       { key: "feeds", path: "feeds", icon: "feeds", goKey: "f" },
     ],
   },

@@ -22,6 +22,7 @@ import { AttributesEditor } from "./attributes-editor.tsx";
 import { Devices } from "./devices.tsx";
 import { IdentityEditor } from "./identity-editor.tsx";
 import { MessageHistory } from "./message-history.tsx";
+import { QuietHoursEditor } from "./quiet-hours-editor.tsx";
 import { ReachSwitch } from "./reach-switch.tsx";
 import { TagsEditor } from "./tags-editor.tsx";
 
@@ -131,6 +132,13 @@ export default async function SubscriberPage({
             />
           </Card>
           <ReachSwitch workspaceId={ctx.workspaceId} id={id} isActive={isActive} mayChange={mayChange} />
+          <QuietHoursEditor
+            key={JSON.stringify(subscriber.quietHours)}
+            workspaceId={ctx.workspaceId}
+            id={id}
+            quietHours={subscriber.quietHours}
+            mayChange={mayChange}
+          />
           <TagsEditor key={tags.join("\n")} workspaceId={ctx.workspaceId} id={id} tags={tags} mayChange={mayChange} />
           <AttributesEditor workspaceId={ctx.workspaceId} id={id} attributes={attributes} mayChange={mayChange} />
         </div>

@@ -52,6 +52,15 @@ export async function query<Row extends QueryResultRow>(text: string, values: un
   return (await pool().query<Row>(text, values)).rows;
 }
 
+/** The same for a statement of the hot path: each connection parses and plans it once, under its name. */
+export async function queryPrepared<Row extends QueryResultRow>(
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  return (await pool().query<Row>({ name, text, values })).rows;
+}
+
 /** Runs `work` in one transaction on one connection; rolls back when it throws. */
 export async function transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool().connect();

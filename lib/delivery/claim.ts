@@ -1,7 +1,7 @@
 import "server-only";
 import type { PoolClient } from "pg";
-import { query, transaction } from "#lib/db.ts";
-import { CounterMoves, type CounterPlace } from "#lib/delivery/counters.ts";
+import { query, queryPrepared, transaction } from "#lib/db.ts";
+import { CounterMoves, type CounterPlace, countMoved } from "#lib/delivery/counters.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { outageReason, probeSeconds } from "./breaker.ts";
 import {
@@ -13,7 +13,7 @@ import {
   takeCampaignSlots,
   takeWaySlots,
 } from "./pace.ts";
-import { readWalks, type Walk } from "./walks.ts";
+import type { Walk } from "./walks.ts";
 import { livingWorkers } from "./worker.ts";
 
 /** A message in hand: what the ledger, its subscription and its subscriber say, read in the statement that claimed it. */
@@ -39,6 +39,8 @@ export interface ClaimedMessage {
   origin: string | null;
   vapid_key_id: string | null;
   browser: string | null;
+  /** How often in a row the push service called its address broken. */
+  failure_count: number;
   /** Its slot, where there is a rate: not to be begun before. Epoch milliseconds; absent: at once. */
   start_at?: number;
   /** Let through to find out whether a push service that was down is back. */
@@ -86,73 +88,102 @@ export async function claimMessages(
   worker: number,
   terms: ClaimTerms,
 ): Promise<Claim> {
+  if (!terms.rate) {
+    const rows = await claimUnpaced(workspaceId, runId, worker, terms);
+    if (rows.length > 0) return { messages: rows.filter((row) => row.status === "sending"), moved: rows.length };
+  }
+  return claimPaced(workspaceId, runId, worker, terms);
+}
+
+/** Claims come in multiples of it, so that a connection prepares few statements. */
+const limitStep = 25;
+
+/** Where there is no rate: one statement and one round trip, counters and all. Takes nothing where there is one. */
+async function claimUnpaced(workspaceId: string, runId: string, worker: number, terms: ClaimTerms): Promise<Claimed[]> {
+  const limit = terms.limit < limitStep ? terms.limit : terms.limit - (terms.limit % limitStep);
+  const condition = "AND NOT EXISTS (SELECT 1 FROM push_pace WHERE workspace_id = $1 AND slow_until > now())";
+  return queryPrepared<Claimed>(
+    `claim ${limit}`,
+    `${claiming(limit, condition)}, counted AS (${countMoved("moved", "queued", ["sending", "skipped"])}) SELECT * FROM moved`,
+    [workspaceId, runId, worker, terms.isFirst ?? false, [], [], [], [], [], [], []],
+  );
+}
+
+/**
+ * The statement that claims, up to its CTE `moved`.
+ *
+ * @param limit part of the text: planned for an unknown limit, it would read all subscriptions
+ */
+function claiming(limit: number, condition = ""): string {
+  return `WITH picked AS MATERIALIZED (
+     SELECT m.id, s.address_encrypted, s.p256dh, s.origin, s.vapid_key_id, s.failure_count,
+            u.external_id, u.name, u.locale, u.timezone, u.country, u.attributes, u.quiet_hours, s.browser, m.reason AS waited,
+            CASE WHEN s.id IS NULL OR u.id IS NULL OR u.is_deleted THEN 'deleted'
+                 WHEN s.status <> 'active' THEN coalesce(s.status_reason, s.status::text)
+                 WHEN NOT u.is_active THEN 'opted_out'
+                 WHEN u.paused_until > now() AND NOT m.is_test THEN 'person_paused'
+                 WHEN u.preferences ->> (c.options ->> 'category') = 'false' AND NOT m.is_test THEN 'unwanted' END AS skip,
+            b.open_until,
+            least(greatest(now() - b.created_at, interval '${probeSeconds.least} seconds'), interval '${probeSeconds.most} seconds') AS pause
+       FROM message m
+       LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
+       LEFT JOIN subscriber u ON u.workspace_id = m.workspace_id AND u.id = m.subscriber_id
+       LEFT JOIN campaign c ON c.workspace_id = m.workspace_id AND c.id = m.campaign_id
+       LEFT JOIN push_breaker b ON b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
+      WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued' AND m.next_at <= now()
+        AND (b.origin IS NULL OR b.open_until IS NOT NULL) ${condition}
+      ORDER BY m.next_at, m.id LIMIT ${limit} FOR UPDATE OF m SKIP LOCKED),
+   judged AS MATERIALIZED (
+     SELECT picked.*, open_until <= now() AND fate = 'wait' AND row_number() OVER (PARTITION BY vapid_key_id, origin, fate) = 1 AS is_probe,
+            row_number() OVER (PARTITION BY vapid_key_id, origin, fate) AS place
+       FROM (SELECT *, CASE WHEN skip IS NOT NULL THEN 'skip' WHEN open_until IS NULL THEN 'send' ELSE 'wait' END AS fate FROM picked) AS picked),
+   probed AS (
+     UPDATE push_breaker b SET open_until = now() + j.pause FROM judged j
+      WHERE j.is_probe AND b.workspace_id = $1 AND b.vapid_key_id = j.vapid_key_id AND b.origin = j.origin),
+   paced AS MATERIALIZED (
+     SELECT judged.*, CASE WHEN judged.fate = 'wait' AND NOT is_probe THEN 'down' WHEN judged.fate = 'send' AND place > way.free THEN 'slow'
+                           WHEN judged.fate = 'skip' THEN 'skip' ELSE 'go' END AS verdict,
+            CASE WHEN $4 THEN way.from_in + 1 + random() * 3
+                 WHEN waited = '${slowReason}' THEN way.from_in + 1 + random() * greatest(3, way.line_in - way.from_in)
+                 ELSE least(way.line_in + (place - way.free) * way.slot, way.slow_in + random() * 30) END AS slow_seconds
+       FROM judged LEFT JOIN unnest($5::uuid[], $6::text[], $7::int[], $8::float8[], $9::float8[], $10::float8[], $11::float8[])
+            AS way (key_id, way_origin, free, slot, from_in, line_in, slow_in) ON way.key_id = judged.vapid_key_id AND way.way_origin = judged.origin),
+   moved AS (
+   UPDATE message m SET
+          status = CASE verdict WHEN 'skip' THEN 'skipped' WHEN 'go' THEN 'sending' ELSE 'queued' END::message_status,
+          reason = CASE verdict WHEN 'down' THEN '${outageReason}' WHEN 'slow' THEN '${slowReason}' ELSE picked.skip END,
+          next_at = CASE verdict WHEN 'down' THEN CASE WHEN open_until <= now() THEN now() + pause ELSE open_until END + random() * interval '1 second'
+                                 WHEN 'slow' THEN now() + make_interval(secs => slow_seconds) ELSE m.next_at END,
+          claimed_by = CASE verdict WHEN 'go' THEN $3::int END,
+          claimed_at = CASE verdict WHEN 'go' THEN now() END
+     FROM paced AS picked WHERE m.id = picked.id
+   RETURNING m.id, m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.content, m.attempts,
+             m.created_at, m.due_at, m.enrollment_id, m.subscriber_id, m.subscription_id, m.status, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id, picked.failure_count,
+             coalesce(picked.is_probe, false) AS is_probe, picked.external_id, picked.name, picked.locale, picked.timezone, picked.country, picked.attributes,
+             picked.quiet_hours, picked.browser, picked.verdict, picked.waited)`;
+}
+
+async function claimPaced(workspaceId: string, runId: string, worker: number, terms: ClaimTerms): Promise<Claim> {
   return transaction(async (client) => {
     const { rate } = terms;
     const slots = rate && (await campaignSlots(client, workspaceId, rate.campaignId, rate.perMinute));
     if (slots?.count === 0) return { messages: [], moved: 0, nextAt: slots.lookAt };
     const ways = await slowWays(client, workspaceId);
     const inSeconds = (at: number) => (at - Date.now()) / 1000;
-    const { rows } = await client.query<Claimed>(
-      `WITH picked AS MATERIALIZED (
-         SELECT m.id, s.address_encrypted, s.p256dh, s.origin, s.vapid_key_id,
-                u.external_id, u.name, u.locale, u.timezone, u.country, u.attributes, u.quiet_hours, s.browser, m.reason AS waited,
-                CASE WHEN s.id IS NULL OR u.id IS NULL OR u.is_deleted THEN 'deleted'
-                     WHEN s.status <> 'active' THEN coalesce(s.status_reason, s.status::text)
-                     WHEN NOT u.is_active THEN 'opted_out'
-                     WHEN u.paused_until > now() AND NOT m.is_test THEN 'person_paused'
-                     WHEN u.preferences ->> (c.options ->> 'category') = 'false' AND NOT m.is_test THEN 'unwanted' END AS skip,
-                b.open_until,
-                least(greatest(now() - b.created_at, interval '${probeSeconds.least} seconds'), interval '${probeSeconds.most} seconds') AS pause
-           FROM message m
-           LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
-           LEFT JOIN subscriber u ON u.workspace_id = m.workspace_id AND u.id = m.subscriber_id
-           LEFT JOIN campaign c ON c.workspace_id = m.workspace_id AND c.id = m.campaign_id
-           LEFT JOIN push_breaker b ON b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
-          WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued' AND m.next_at <= now()
-            AND (b.origin IS NULL OR b.open_until IS NOT NULL)
-          ORDER BY m.next_at, m.id LIMIT $4 FOR UPDATE OF m SKIP LOCKED),
-       judged AS MATERIALIZED (
-         SELECT picked.*, open_until <= now() AND fate = 'wait' AND row_number() OVER (PARTITION BY vapid_key_id, origin, fate) = 1 AS is_probe,
-                row_number() OVER (PARTITION BY vapid_key_id, origin, fate) AS place
-           FROM (SELECT *, CASE WHEN skip IS NOT NULL THEN 'skip' WHEN open_until IS NULL THEN 'send' ELSE 'wait' END AS fate FROM picked) AS picked),
-       probed AS (
-         UPDATE push_breaker b SET open_until = now() + j.pause FROM judged j
-          WHERE j.is_probe AND b.workspace_id = $1 AND b.vapid_key_id = j.vapid_key_id AND b.origin = j.origin),
-       paced AS MATERIALIZED (
-         SELECT judged.*, CASE WHEN judged.fate = 'wait' AND NOT is_probe THEN 'down' WHEN judged.fate = 'send' AND place > way.free THEN 'slow'
-                               WHEN judged.fate = 'skip' THEN 'skip' ELSE 'go' END AS verdict,
-                CASE WHEN $5 THEN way.from_in + 1 + random() * 3
-                     WHEN waited = '${slowReason}' THEN way.from_in + 1 + random() * greatest(3, way.line_in - way.from_in)
-                     ELSE least(way.line_in + (place - way.free) * way.slot, way.slow_in + random() * 30) END AS slow_seconds
-           FROM judged LEFT JOIN unnest($6::uuid[], $7::text[], $8::int[], $9::float8[], $10::float8[], $11::float8[], $12::float8[])
-                AS way (key_id, way_origin, free, slot, from_in, line_in, slow_in) ON way.key_id = judged.vapid_key_id AND way.way_origin = judged.origin)
-       UPDATE message m SET
-              status = CASE verdict WHEN 'skip' THEN 'skipped' WHEN 'go' THEN 'sending' ELSE 'queued' END::message_status,
-              reason = CASE verdict WHEN 'down' THEN '${outageReason}' WHEN 'slow' THEN '${slowReason}' ELSE picked.skip END,
-              next_at = CASE verdict WHEN 'down' THEN CASE WHEN open_until <= now() THEN now() + pause ELSE open_until END + random() * interval '1 second'
-                                     WHEN 'slow' THEN now() + make_interval(secs => slow_seconds) ELSE m.next_at END,
-              claimed_by = CASE verdict WHEN 'go' THEN $3::int END,
-              claimed_at = CASE verdict WHEN 'go' THEN now() END
-         FROM paced AS picked WHERE m.id = picked.id
-       RETURNING m.id, m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.content, m.attempts,
-                 m.created_at, m.due_at, m.enrollment_id, m.subscriber_id, m.subscription_id, m.status, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id,
-                 coalesce(picked.is_probe, false) AS is_probe, picked.external_id, picked.name, picked.locale, picked.timezone, picked.country, picked.attributes,
-                 picked.quiet_hours, picked.browser, picked.verdict, picked.waited`,
-      [
-        workspaceId,
-        runId,
-        worker,
-        slots ? Math.min(terms.limit, slots.count) : terms.limit,
-        terms.isFirst ?? false,
-        ways.map((way) => way.vapid_key_id),
-        ways.map((way) => way.origin),
-        ways.map((way) => way.slots.count),
-        ways.map((way) => way.slots.slotMs / 1000),
-        ways.map((way) => Math.max(0, inSeconds(way.slots.from))),
-        ways.map((way) => Math.max(0, inSeconds(way.lineEndsAt))),
-        ways.map((way) => inSeconds(way.slowUntil)),
-      ],
-    );
+    const limit = slots ? Math.min(terms.limit, slots.count) : terms.limit;
+    const { rows } = await client.query<Claimed>(`${claiming(limit)} SELECT * FROM moved`, [
+      workspaceId,
+      runId,
+      worker,
+      terms.isFirst ?? false,
+      ways.map((way) => way.vapid_key_id),
+      ways.map((way) => way.origin),
+      ways.map((way) => way.slots.count),
+      ways.map((way) => way.slots.slotMs / 1000),
+      ways.map((way) => Math.max(0, inSeconds(way.slots.from))),
+      ways.map((way) => Math.max(0, inSeconds(way.lineEndsAt))),
+      ways.map((way) => inSeconds(way.slowUntil)),
+    ]);
     const moves = new CounterMoves();
     for (const row of rows) {
       const place = placeOf(row);
@@ -162,7 +193,6 @@ export async function claimMessages(
     }
     await moves.write(client);
     const messages = rows.filter((row) => row.status === "sending");
-    await readWalks(client, messages);
     if (rate && slots) {
       giveSlots(messages, slots);
       await takeCampaignSlots(client, rate.campaignId, slots, messages.length);

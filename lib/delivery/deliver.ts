@@ -5,13 +5,14 @@ import { isDatabaseAway } from "#lib/database-away.ts";
 import { query } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
 import { closeOutage, downUntil, openBreaker, openOutage, tally, tallyService } from "./breaker.ts";
-import { type ClaimedMessage, claimMessages, freeDeadClaims, withdrawnSince } from "./claim.ts";
+import { type Claim, type ClaimedMessage, claimMessages, freeDeadClaims, withdrawnSince } from "./claim.ts";
 import { holdBack } from "./hold-back.ts";
 import { type Lane, laneOf, mayEnter } from "./lanes.ts";
 import { isHeld, readSlowWays, tallyPace } from "./pace.ts";
 import { loadPlan, type Plan, prepareWebPush } from "./prepare.ts";
 import { recordOutcomes, type Settlement } from "./record.ts";
 import { cancelQueued, finishRun, type Slice, whatNext } from "./run-end.ts";
+import { readWalks } from "./walks.ts";
 import { releaseRest } from "./winner.ts";
 import { abandonClaims, isStopping, workerId } from "./worker.ts";
 
@@ -25,6 +26,8 @@ const maxClaimed = 500;
  * costs few messages, also when it worked yesterday.
  */
 const cautious = 20;
+/** Room for so many more is worth a claim. */
+const claimAt = 100;
 /** Outcomes are committed at least this often. */
 const recordEveryMs = 200;
 /** Enough outcomes that writing them is worth a transaction. */
@@ -135,11 +138,17 @@ class SliceWork {
   #isDry = false;
   /** Nothing is claimable before; epoch milliseconds. */
   #lookAgainAt = 0;
-  #wake: () => void = () => {};
+  #proceed: () => void = () => {};
+  /** Something came back since the last pause. */
+  #isWoken = false;
   /** Being written now. */
   #recording = 0;
   /** Asked for now. */
   #claiming = 0;
+  readonly #jobs = new Map<string, Promise<void>>();
+  #fault: { error: unknown } | undefined;
+  /** A claim failed, perhaps after it was committed: who knows what is in hand. */
+  #isClaimLost = false;
 
   constructor(plan: Plan, lane: Lane, worker: number, deadline: number) {
     this.#plan = plan;
@@ -159,47 +168,69 @@ class SliceWork {
     let recordedAt = Date.now();
     try {
       while (true) {
+        this.#defer();
         this.#begin();
         const isOver = this.#isHalted || this.#isDry || isStopping() || Date.now() >= this.#deadline;
-        const mayClaim = !isOver && Date.now() >= this.#lookAgainAt;
-        const isIdle = this.#inFlight === 0 && this.#waiting.length === 0;
-        const mustRecord = this.#settled.length >= recordAt || Date.now() - recordedAt >= recordEveryMs || isIdle;
-        if (mustRecord) recordedAt = Date.now();
-        await Promise.all([mayClaim && this.#claimMore(), mustRecord && this.#record()]);
-        if (this.claimed === 0 && (isOver || this.#isDry)) return;
+        if (!isOver && Date.now() >= this.#lookAgainAt && this.#room() > 0)
+          this.#meanwhile("claim", () => this.#claimMore());
+        const isIdle = this.#inFlight === 0 && this.#waiting.length === 0 && !this.#jobs.has("claim");
+        const isDue = this.#settled.length >= recordAt || Date.now() - recordedAt >= recordEveryMs || isIdle;
+        if (isDue && this.#settled.length > 0 && this.#meanwhile("record", () => this.#record()))
+          recordedAt = Date.now();
+        if (isOver && this.#jobs.size === 0 && this.claimed === 0) return;
         if (Date.now() - lookedAt >= lookEveryMs || isStopping()) {
           await this.#look();
           lookedAt = Date.now();
         }
-        const mustWait = this.#inFlight > 0 || this.#waiting.length > 0 || Date.now() < this.#lookAgainAt;
-        if (mustWait && this.#settled.length < recordAt) await this.#pause();
+        await this.#pause();
+        if (this.#fault) throw this.#fault.error;
       }
     } catch (error) {
       // The database is away or refused: begin nothing more, and try once more to keep what providers have accepted.
       this.#release();
+      await Promise.all(this.#jobs.values());
       while (this.#inFlight > 0) await this.#pause();
+      this.#release();
       await this.#record().catch(abandonClaims);
+      if (this.#isClaimLost) await abandonClaims();
       throw error;
     }
   }
 
-  async #claimMore(): Promise<void> {
+  /**
+   * Claims and records while messages are sent, and without waiting for each other; one of each at a time.
+   *
+   * @returns whether it was begun
+   */
+  #meanwhile(name: "claim" | "record", work: () => Promise<void>): boolean {
+    if (this.#jobs.has(name)) return false;
+    const job = work()
+      .catch((error: unknown) => {
+        this.#fault ??= { error };
+      })
+      .finally(() => {
+        this.#jobs.delete(name);
+        this.#wake();
+      });
+    this.#jobs.set(name, job);
+    return true;
+  }
+
+  /** How many more may be taken in hand; 0 when they would be too few to be worth a statement. */
+  #room(): number {
     const sharers = [...active].filter((work) => work === this || work.lane !== "paced").length;
     const share = Math.floor(maxClaimed / Math.max(1, sharers));
     const inAll = [...active].reduce((sum, work) => sum + work.claimed, 0);
     const room = Math.min(share - this.claimed, maxClaimed - inAll);
-    if (room < Math.max(1, Math.min(100, share / 2))) {
-      if (this.claimed === 0) this.#lookAgainAt = Date.now() + lookAgainMs / 4;
-      return;
-    }
+    return room < Math.max(1, Math.min(claimAt, share / 2)) ? 0 : room;
+  }
+
+  async #claimMore(): Promise<void> {
+    const room = this.#room();
     this.#claiming = room;
     try {
-      const { messages, moved, nextAt } = await claimMessages(this.workspaceId, this.#plan.runId, this.#worker, {
-        limit: room,
-        rate: this.#plan.rate,
-        isFirst: this.lane === "first",
-      });
-      const { ready, held } = await holdBack(this.#plan, messages).catch((error: unknown) => {
+      const { messages, moved, nextAt } = await this.#claim(room);
+      const { ready, held } = await this.#judge(messages).catch((error: unknown) => {
         // In hand all the same: what ends this slice puts them back.
         this.#waiting.push(...messages);
         throw error;
@@ -212,12 +243,27 @@ class SliceWork {
     } finally {
       this.#claiming = 0;
     }
-    this.#begin();
+    // Stopped while the claim was on its way.
+    if (this.#isHalted) this.#release();
+  }
+
+  async #claim(limit: number): Promise<Claim> {
+    const terms = { limit, rate: this.#plan.rate, isFirst: this.lane === "first" };
+    try {
+      return await claimMessages(this.workspaceId, this.#plan.runId, this.#worker, terms);
+    } catch (error) {
+      this.#isClaimLost = true;
+      throw error;
+    }
+  }
+
+  async #judge(messages: ClaimedMessage[]): ReturnType<typeof holdBack> {
+    await readWalks(messages);
+    return holdBack(this.#plan, messages);
   }
 
   #begin(): void {
     const { maxInFlight } = channels.web_push;
-    this.#defer();
     while (!this.#isHalted && this.#inFlight < maxInFlight) {
       const next = this.#waiting.findIndex(
         (message) =>
@@ -226,12 +272,17 @@ class SliceWork {
       );
       const [message] = next < 0 ? [] : this.#waiting.splice(next, 1);
       if (!message) return;
+      if (this.#mustWait(message)) {
+        this.#waiting.push(message);
+        this.#defer();
+        continue;
+      }
       this.#count(message, 1);
       void this.#send(message).then((outcome) => {
         this.#count(message, -1);
         this.#settled.push({ message, outcome });
         this.#begin();
-        this.#wake();
+        if (this.#settled.length >= recordAt || this.#inFlight === 0) this.#wake();
       });
     }
   }
@@ -286,6 +337,12 @@ class SliceWork {
     const [back, rest] = [this.#waiting.filter(isMeant), this.#waiting.filter((message) => !isMeant(message))];
     this.#waiting = rest;
     this.#settled.push(...back.map((message) => ({ message, outcome: { kind: "released" as const } })));
+  }
+
+  /** Whether its push service is down, or named a time before which it wants nothing of its key. */
+  #mustWait(message: ClaimedMessage): boolean {
+    const { vapid_key_id: keyId, origin } = message;
+    return isHeld(keyId, origin) || (!message.is_probe && downUntil(origin ?? "") !== undefined);
   }
 
   /** Lets what is for a push service that is down wait, so that it takes no room from the others. */
@@ -359,12 +416,20 @@ class SliceWork {
   /** Until something comes back, or it is time to look or record. */
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, 50);
-      this.#wake = () => {
+      const proceed = () => {
         clearTimeout(timer);
+        this.#isWoken = false;
+        this.#proceed = () => {};
         resolve();
       };
+      const timer = setTimeout(proceed, this.#isWoken ? 0 : 50);
+      this.#proceed = proceed;
     });
+  }
+
+  #wake(): void {
+    this.#isWoken = true;
+    this.#proceed();
   }
 }
 

@@ -1,8 +1,8 @@
 import "server-only";
 import type { PoolClient } from "pg";
 import type { Outcome } from "#lib/channels/channel.ts";
-import { transaction } from "#lib/db.ts";
-import { CounterMoves } from "#lib/delivery/counters.ts";
+import { queryPrepared, transaction } from "#lib/db.ts";
+import { CounterMoves, countMoved } from "#lib/delivery/counters.ts";
 import { outageReason } from "./breaker.ts";
 import { type ClaimedMessage, placeOf } from "./claim.ts";
 import { takeBackTouches } from "./frequency.ts";
@@ -75,23 +75,33 @@ export async function recordOutcomes(worker: number, settlements: Settlement[]):
     settlements.map((settlement) => [settlement.message.id, { ...settlement, change: changeOf(settlement.outcome) }]),
   );
   const list = [...changes.values()];
-  await transaction(async (client) => {
-    const { rows } = await client.query<{ id: string }>(
-      `UPDATE message m SET status = o.status::message_status, reason = o.reason, attempts = m.attempts + o.counts::int,
-              next_at = coalesce(o.next_at, m.next_at), due_at = CASE WHEN o.reason = '${quietReason}' THEN o.next_at ELSE m.due_at END, claimed_by = NULL, claimed_at = NULL,
-              sent_at = CASE WHEN o.status = 'sent' THEN now() ELSE m.sent_at END
-         FROM unnest($3::uuid[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[]) AS o (id, status, reason, counts, next_at)
-        WHERE m.workspace_id = $1 AND m.id = o.id AND m.status = 'sending' AND m.claimed_by = $2 RETURNING m.id`,
-      [
-        workspaceId,
-        worker,
-        list.map(({ message }) => message.id),
-        list.map(({ change }) => change.status),
-        list.map(({ change }) => change.reason),
-        list.map(({ change }) => change.counts),
-        list.map(({ change }) => change.nextAt),
-      ],
+  const statement = `UPDATE message m SET status = o.status::message_status, reason = o.reason, attempts = m.attempts + o.counts::int,
+          next_at = coalesce(o.next_at, m.next_at), due_at = CASE WHEN o.reason = '${quietReason}' THEN o.next_at ELSE m.due_at END,
+          claimed_by = NULL, claimed_at = NULL, sent_at = CASE WHEN o.status = 'sent' THEN now() ELSE m.sent_at END
+     FROM unnest($3::uuid[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[]) AS o (id, status, reason, counts, next_at)
+    WHERE m.workspace_id = $1 AND m.id = o.id AND m.status = 'sending' AND m.claimed_by = $2`;
+  const values = [
+    workspaceId,
+    worker,
+    list.map(({ message }) => message.id),
+    list.map(({ change }) => change.status),
+    list.map(({ change }) => change.reason),
+    list.map(({ change }) => change.counts),
+    list.map(({ change }) => change.nextAt),
+  ];
+  // All went well, as nearly always: one statement and one round trip.
+  if (list.every(({ change, message }) => change.status === "sent" && message.failure_count === 0)) {
+    await queryPrepared(
+      "record sent",
+      `WITH moved AS (
+         ${statement} RETURNING m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.status)
+       ${countMoved("moved", "sending", ["sent"])}`,
+      values,
     );
+    return;
+  }
+  await transaction(async (client) => {
+    const { rows } = await client.query<{ id: string }>(`${statement} RETURNING m.id`, values);
     const written = rows.flatMap(({ id }) => changes.get(id) ?? []);
     const moves = new CounterMoves();
     for (const { message, change } of written) {
@@ -117,12 +127,11 @@ const keepsTouch = new Set<LedgerChange["status"]>(["sent", "queued", "unknown"]
 async function touchSubscriptions(client: PoolClient, workspaceId: string, settlements: Settlement[]): Promise<void> {
   const ids = (test: (outcome: Settlement["outcome"]) => boolean) =>
     settlements.filter(({ outcome }) => test(outcome)).map(({ message }) => message.subscription_id);
-  const sent = ids((outcome) => outcome.kind === "sent");
-  if (sent.length > 0)
+  const recovered = settlements.filter(({ message, outcome }) => outcome.kind === "sent" && message.failure_count > 0);
+  if (recovered.length > 0)
     await client.query(
-      `UPDATE subscription SET has_succeeded = true, failure_count = 0 WHERE workspace_id = $1 AND id = ANY ($2::uuid[])
-          AND (NOT has_succeeded OR failure_count > 0)`,
-      [workspaceId, sent],
+      "UPDATE subscription SET has_succeeded = true, failure_count = 0 WHERE workspace_id = $1 AND id = ANY ($2::uuid[])",
+      [workspaceId, recovered.map(({ message }) => message.subscription_id)],
     );
   const bad = ids((outcome) => outcome.kind === "rejected" && outcome.reason === "bad_request");
   const broken =
@@ -130,7 +139,11 @@ async function touchSubscriptions(client: PoolClient, workspaceId: string, settl
       ? []
       : (
           await client.query<{ id: string }>(
-            `UPDATE subscription SET failure_count = failure_count + 1 WHERE workspace_id = $1 AND id = ANY ($2::uuid[])
+            // Whether it ever worked is in the ledger: noting it at every success would write every subscription once.
+            `UPDATE subscription s SET failure_count = failure_count + 1,
+                    has_succeeded = has_succeeded OR EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = $1 AND m.subscriber_id = s.subscriber_id
+                                                                AND m.subscription_id = s.id AND m.status = 'sent')
+              WHERE workspace_id = $1 AND id = ANY ($2::uuid[])
              RETURNING CASE WHEN failure_count >= ${maxBadRequests} AND NOT has_succeeded THEN id END AS id`,
             [workspaceId, bad],
           )

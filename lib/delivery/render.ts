@@ -19,6 +19,20 @@ export interface RenderInput {
   values: Record<string, string | number | null | undefined>;
 }
 
+const maxRemembered = 1_000;
+const remembered = new Map<string, string>();
+
+/** A run's links are the same in every message, and each costs several microseconds to put together. */
+function linkOf(url: string, utm: Utm): string {
+  const key = `${url}\n${JSON.stringify(utm)}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  if (remembered.size >= maxRemembered) remembered.clear();
+  const link = withUtm(url, utm);
+  remembered.set(key, link);
+  return link;
+}
+
 /**
  * The notification of one message: variables filled, links with their UTM parameters, defaults of the site. Content of a
  * feed's item that names no link or picture takes the item's.
@@ -26,7 +40,7 @@ export interface RenderInput {
 export function renderPush(input: RenderInput): PushContent {
   const { content, site, values } = input;
   const utm: Utm = { ...site.settings.utm, ...content.utm };
-  const link = (url: string) => withUtm(url, utm);
+  const link = (url: string) => linkOf(url, utm);
   return {
     id: input.messageId,
     t: eventToken(input.messageId),

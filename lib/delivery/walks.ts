@@ -1,7 +1,6 @@
 import "server-only";
-import type { PoolClient } from "pg";
 import { type StepContents, stepContents } from "#lib/campaigns/step-contents.ts";
-import { db } from "#lib/db.ts";
+import { db, query } from "#lib/db.ts";
 import type { ClaimedMessage } from "./claim.ts";
 
 /** Of a drip's message: which version of the steps its person walks, and the values that the event gave. */
@@ -11,10 +10,10 @@ export interface Walk {
 }
 
 /** Looks up the walks of claimed messages, in one statement for all of them; for messages of runs none is made. */
-export async function readWalks(client: PoolClient, messages: ClaimedMessage[]): Promise<void> {
+export async function readWalks(messages: ClaimedMessage[]): Promise<void> {
   const ids = new Set(messages.flatMap(({ enrollment_id }) => enrollment_id ?? []));
   if (ids.size === 0) return;
-  const { rows } = await client.query<Walk & { id: string }>(
+  const rows = await query<Walk & { id: string }>(
     "SELECT id, version, variables FROM enrollment WHERE workspace_id = $1 AND id = ANY ($2::uuid[])",
     [messages[0]?.workspace_id, [...ids]],
   );

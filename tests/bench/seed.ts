@@ -9,16 +9,16 @@ import { query } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
 import { createSite } from "#lib/sites/sites.ts";
 
-/** A workspace with a site, subscribers and a draft campaign to all of them. */
+type BrowserKeys = { p256dh: string; auth: string };
+
+/** A workspace with a site, subscribers and a draft campaign to all of them; as JSON it goes from process to process. */
 export interface SeededAudience {
   ctx: Context;
   siteId: string;
   campaignId: string;
   vapid: VapidIdentity;
-  payload: Buffer;
-  keys(index: number): { p256dh: string; auth: string };
-  /** Messages that the ledger has as sent. */
-  sent(): Promise<number>;
+  payload: string;
+  browserKeys: BrowserKeys[];
 }
 
 const pageSize = 5_000;
@@ -47,7 +47,6 @@ export async function seedAudience(options: {
     const pair = createECDH("prime256v1");
     return { p256dh: pair.generateKeys().toString("base64url"), auth: randomBytes(16).toString("base64url") };
   });
-  const keys = (index: number) => browserKeys[index % keyCount] ?? { p256dh: "", auth: "" };
   const vapid = await vapidOf(workspaceId, site.id, site.settings.vapidSubject);
   for (let from = 0; from < options.recipients; from += pageSize) {
     const indexes = Array.from({ length: Math.min(pageSize, options.recipients - from) }, (_, offset) => from + offset);
@@ -55,7 +54,7 @@ export async function seedAudience(options: {
       id: newId(),
       subscriberId: newId(),
       endpoint: options.endpoint(index),
-      ...keys(index),
+      ...keysOf({ browserKeys }, index),
     }));
     await query(
       "INSERT INTO subscriber (id, workspace_id, name, updated_at) SELECT id, $1, 'Person', now() FROM unnest($2::uuid[]) AS r (id)",
@@ -106,26 +105,31 @@ export async function seedAudience(options: {
     siteId: site.id,
     campaignId: campaign.id,
     vapid,
-    payload: Buffer.from(
-      JSON.stringify({
-        v: 1,
-        id: newId(),
-        t: "x".repeat(45),
-        title: "Hello Person",
-        body: content.message,
-        url: content.url,
-        tag: "x".repeat(32),
-      }),
-    ),
-    keys,
-    sent: async () => {
-      const [row] = await query<{ count: number }>(
-        "SELECT count(*)::int AS count FROM message WHERE workspace_id = $1 AND campaign_id = $2 AND status = 'sent'",
-        [workspaceId, campaign.id],
-      );
-      return row?.count ?? 0;
-    },
+    payload: JSON.stringify({
+      v: 1,
+      id: newId(),
+      t: "x".repeat(45),
+      title: "Hello Person",
+      body: content.message,
+      url: content.url,
+      tag: "x".repeat(32),
+    }),
+    browserKeys,
   };
+}
+
+/** The keys of one browser of the audience. */
+export function keysOf({ browserKeys }: Pick<SeededAudience, "browserKeys">, index: number): BrowserKeys {
+  return browserKeys[index % browserKeys.length] ?? { p256dh: "", auth: "" };
+}
+
+/** Messages of the campaign that the ledger has as sent. */
+export async function sentOf({ ctx, campaignId }: SeededAudience): Promise<number> {
+  const [row] = await query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM message WHERE workspace_id = $1 AND campaign_id = $2 AND status = 'sent'",
+    [ctx.workspaceId, campaignId],
+  );
+  return row?.count ?? 0;
 }
 
 async function vapidOf(workspaceId: string, siteId: string, subject: string): Promise<VapidIdentity> {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { maxPayloadBytes } from "./encryption.ts";
 
 /** What the site's worker shows. Fields that are undefined are left out. */
@@ -61,7 +61,7 @@ export function isDeclarativeEndpoint(endpoint: string): boolean {
 
 /** The collapse key of a step of a run: 32 URL-safe characters, the most that RFC 8030 section 5.4 allows. */
 export function topicOf(runId: string, step: number): string {
-  return createHash("sha256").update(`${runId}:${step}`).digest("base64url").slice(0, 32);
+  return hash("sha256", `${runId}:${step}`, "base64url").slice(0, 32);
 }
 
 function declarative(content: PushContent, navigate: string) {

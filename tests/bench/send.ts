@@ -52,7 +52,7 @@ try {
   const info: { host: string; caPath: string; origin: string; controlUrl: string; pid: number } = JSON.parse(
     await firstLine(service.stdout),
   );
-  const environment = {
+  const environment: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: "production",
     DATABASE_URL: postgres.url,

@@ -10,6 +10,9 @@ const maxBatch = 32;
 /** One batch being worked on, one at hand when it is done. */
 const maxBatchesPerThread = 2;
 
+/** Keys live outside the heap and are freed with it: a small one frees them often, a large one let them pile up. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+
 interface Waiting {
   plaintext: Uint8Array;
   keys: SubscriptionKeys;
@@ -70,7 +73,7 @@ export class EncryptionThreads {
   #start(): Thread {
     // By path and not by URL: bundlers would copy the file away from what it imports.
     const file = join(process.cwd(), "lib/channels/web-push/encryption-thread.ts");
-    const worker = new Worker(/* turbopackIgnore: true */ file, { execArgv: [] });
+    const worker = new Worker(/* turbopackIgnore: true */ file, { execArgv: [], resourceLimits });
     const thread: Thread = { worker, isReady: false, batches: [] };
     worker.unref();
     worker.once("online", () => {

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..", "..");
 const [only] = process.argv.slice(2);
-const files = ["tests/faults/sending.test.ts", "tests/faults/push-services.test.ts"];
+const files = ["tests/faults/sending.test.ts", "tests/faults/push-services.test.ts", "tests/faults/drips.test.ts"];
 const words = ["run", "--project", "product", ...files, ...(only === undefined ? [] : ["-t", `${only}:`])];
 const child = spawn(process.execPath, [join(root, "node_modules", "vitest", "vitest.mjs"), ...words], {
   cwd: root,

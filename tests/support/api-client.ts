@@ -5,6 +5,7 @@ export interface ApiClient {
   credentials: { email: string; password: string };
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
 }
 
 interface Registered {
@@ -37,6 +38,7 @@ function client(
     credentials,
     get: (path) => call(`${url}${path}`, { method: "GET", headers }),
     post: (path, body) => call(`${url}${path}`, { method: "POST", headers, body: body ?? {} }),
+    patch: (path, body) => call(`${url}${path}`, { method: "PATCH", headers, body }),
   };
 }
 

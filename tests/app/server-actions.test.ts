@@ -37,6 +37,7 @@ const inputs: Record<string, (ids: Ids) => object> = {
   resumeCampaignAction: ({ campaignId }) => ({ id: campaignId }),
   cancelCampaignAction: ({ campaignId }) => ({ id: campaignId }),
   retryCampaignAction: ({ campaignId }) => ({ id: campaignId }),
+  testFireAction: ({ campaignId, subscriberId }) => ({ id: campaignId, subscriberIds: [subscriberId] }),
   preflightAction: ({ siteId }) => campaignBody(siteId),
   testContentAction: ({ siteId, subscriptionId }) => ({
     siteId,

@@ -1,4 +1,4 @@
-import { BookOpen, KeyRound } from "lucide-react";
+import { BookOpen, KeyRound, Radio } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
@@ -41,6 +41,14 @@ export default async function DevelopersPage({ params, searchParams }: PageProps
         description={t("description")}
         action={
           <>
+            {can(ctx, "events:read") && (
+              <Button asChild>
+                <Link href={`${here}/events`}>
+                  <Radio aria-hidden="true" />
+                  {t("eventsLink")}
+                </Link>
+              </Button>
+            )}
             <Button asChild>
               <Link href="/docs/api">
                 <BookOpen aria-hidden="true" />

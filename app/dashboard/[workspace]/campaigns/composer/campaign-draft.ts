@@ -24,6 +24,7 @@ import {
   withContentAt,
 } from "./contents-draft.ts";
 import { newSending, type SendingDraft, sendingErrors, sendingOf, sendingOptions } from "./sending-draft.ts";
+import { firstStep, hasSteps, type StepDraft, stepDraftsOf, stepErrors, stepsOf, wireSteps } from "./step-drafts.ts";
 import { dueAt, oneTimeDraft } from "./triggers/one-time-draft.ts";
 import type { ComposerFeed } from "./triggers/rss-draft.ts";
 import {
@@ -34,6 +35,7 @@ import {
   triggerErrors,
   triggerOf,
 } from "./triggers/trigger-draft.ts";
+import { waitOf } from "./triggers/wait.ts";
 
 /** What the composer needs of a site. */
 export type ComposerSite = {
@@ -57,6 +59,11 @@ export type Urgency = "very-low" | "low" | "normal" | "high";
 export type CampaignDraft = ContentsDraft & {
   name: string;
   siteId: string;
+  /** Of a drip: its steps. What the draft itself says is what the step at `stepAt` does, while it is edited. */
+  steps: StepDraft[];
+  stepAt: number;
+  /** What happens to those inside when the steps of a running one change. */
+  enrolled: "finish" | "move";
   audience: Audience;
   trigger: TriggerDraft;
   requireInteraction: boolean;
@@ -78,6 +85,9 @@ export function newDraft(siteId: string, content: ContentDraft = emptyContent, n
     name,
     siteId,
     ...newContents(content),
+    steps: [firstStep(newContents(content))],
+    stepAt: 0,
+    enrolled: "finish",
     audience: { type: "all" },
     trigger: oneTimeDraft(null, "UTC"),
     requireInteraction: false,
@@ -93,6 +103,7 @@ export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignD
   return {
     ...newDraft(campaign.siteId ?? "", emptyContent, campaign.name),
     ...(step && contentsOfStep(step)),
+    steps: stepDraftsOf(campaign),
     audience: campaign.audience,
     trigger: triggerDraftOf(campaign, timeZone),
     requireInteraction: campaign.options.requireInteraction ?? false,
@@ -100,6 +111,11 @@ export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignD
     urgency: campaign.options.urgency ?? null,
     sending: sendingOf(campaign.options),
   };
+}
+
+/** What of a draft counts as written: which step is on screen does not. */
+export function signatureOf(draft: CampaignDraft): string {
+  return JSON.stringify(hasSteps(draft) ? { ...draft, steps: stepsOf(draft), stepAt: 0, ...newContents() } : draft);
 }
 
 /** When a one-time campaign goes out, null for now, while no time is chosen, and for what runs by itself. */
@@ -127,7 +143,7 @@ export function campaignOf(draft: CampaignDraft, timeZone: string): NewCampaignI
     siteId: draft.siteId,
     trigger: triggerOf(draft.trigger, timeZone),
     audience: draft.audience,
-    steps: [stepOf(draft)],
+    steps: hasSteps(draft) ? wireSteps(stepsOf(draft)) : [stepOf(draft)],
     options: {
       ...(draft.requireInteraction && { requireInteraction: true }),
       ...(draft.ttlSeconds !== null && { ttlSeconds: draft.ttlSeconds }),
@@ -144,6 +160,7 @@ export function draftErrors(draft: CampaignDraft, timeZone: string, words: Draft
   const hasVariants = draft.variants.length > 0;
   return {
     ...errors,
+    ...(hasSteps(draft) && stepErrors(draft, words)),
     ...triggerErrors(draft.trigger, timeZone, words),
     ...sendingErrors(draft.sending, hasVariants, localTimeOf(draft) !== undefined, words),
   };
@@ -171,6 +188,13 @@ export function checkable(draft: CampaignDraft, timeZone: string, errors: FieldE
       ...clean,
       name: "–",
       trigger: hasWrong(isTriggerField) ? oneTimeDraft(null, timeZone) : draft.trigger,
+      // What an unfinished event would be tried as has no subject.
+      ...(hasWrong(isTriggerField) && draft.audience.type === "event_subject"
+        ? { audience: { type: "all" as const } }
+        : {}),
+      // The other steps may be unfinished.
+      steps: draft.steps.slice(draft.stepAt, draft.stepAt + 1).map((step) => ({ ...step, wait: waitOf(0) })),
+      stepAt: 0,
       sending: hasWrong((field) => field.startsWith("options.")) ? newSending : draft.sending,
     },
     timeZone,

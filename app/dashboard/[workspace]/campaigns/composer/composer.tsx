@@ -17,6 +17,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import type { Audience } from "#lib/campaigns/schema.ts";
 import { occasionOf } from "#lib/campaigns/schema.ts";
 import { fillVariables, variablesOf } from "#lib/content/variables.ts";
 import type { ActionResult } from "#lib/http/action.ts";
@@ -39,6 +40,7 @@ import {
   instantOf,
   localTimeOf,
   nameOf,
+  signatureOf,
 } from "./campaign-draft.ts";
 import { ChecksPanel } from "./checks.tsx";
 import { contentAt, contentsFields, firstPlace, type Place, placeIn, placesOf, prefixOf } from "./contents-draft.ts";
@@ -48,9 +50,10 @@ import { ContentPart } from "./parts/content.tsx";
 import { ReachExplained } from "./parts/reach.tsx";
 import type { PickableTemplate } from "./parts/template-picker.tsx";
 import { SendTest } from "./send-test.tsx";
+import { hasSteps, ofStep } from "./step-drafts.ts";
 import { useDraftWords } from "./triggers/draft-words.ts";
 import { itemContent, sampleValues } from "./triggers/rss-draft.ts";
-import { isTriggerField, runsByItself } from "./triggers/trigger-draft.ts";
+import { isTriggerField, runsByItself, type TriggerType } from "./triggers/trigger-draft.ts";
 import { TriggerPart } from "./triggers/trigger-editor.tsx";
 import { usePreflight } from "./use-preflight.ts";
 import { useStoredDraft } from "./use-stored-draft.ts";
@@ -87,7 +90,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
   const [pending, startTransition] = useTransition();
 
   const site = sites.find((one) => one.id === draft.siteId) ?? sites[0];
-  const isDirty = useMemo(() => JSON.stringify(draft) !== JSON.stringify(saved), [draft, saved]);
+  const isDirty = useMemo(() => signatureOf(draft) !== signatureOf(saved), [draft, saved]);
   const stored = useStoredDraft(storageName, isDirty ? draft : null, setDraft);
   const set = useCallback((part: Partial<CampaignDraft>) => setDraft((before) => ({ ...before, ...part })), []);
 
@@ -130,14 +133,18 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
       ? await updateCampaignAction(workspaceId, {
           id: campaign.id,
           // A scheduled one-time campaign keeps its time here; it is moved by scheduling it again.
-          changes: { ...rest, ...(isScheduled && !repeats ? {} : { trigger }) },
+          changes: {
+            ...rest,
+            ...(isScheduled && !repeats ? {} : { trigger }),
+            ...(isOn && hasSteps(draft) ? { enrolled: draft.enrolled } : {}),
+          },
         })
       : await createCampaignAction(workspaceId, { ...rest, trigger });
     if (result.ok) {
       setSaved(draft);
       stored.forget();
     } else {
-      fields.showServers(result.fields && contentsFields(result.fields));
+      fields.showServers(result.fields && contentsFields(ofStep(result.fields, hasSteps(draft) ? draft.stepAt : 0)));
     }
     return result;
   };
@@ -313,6 +320,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
               place={place}
               onPlace={setPlace}
               errors={fields.errors}
+              isOn={isOn}
             />
           </div>
         </Step>
@@ -358,6 +366,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
               onChange={(trigger) =>
                 set({
                   trigger,
+                  ...(audienceFor(trigger.type, draft.audience) ?? {}),
                   // A feed's campaign says what the item says, until somebody writes something else.
                   ...(trigger.type === "rss" && !content.title && !content.message && { content: itemContent }),
                 })
@@ -379,6 +388,13 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
       )}
     </>
   );
+}
+
+/** The usual audience of a type, where the one chosen before does not fit it. */
+function audienceFor(type: TriggerType, audience: Audience): { audience: Audience } | undefined {
+  if (type === "triggered") return { audience: { type: "event_subject" } };
+  const fits = type === "welcome" ? audience.type === "all" && !audience.exclude : audience.type !== "event_subject";
+  return fits ? undefined : { audience: { type: "all" } };
 }
 
 /** What must still be written, for the list of checks; shown errors of fields stand at the fields. */

@@ -56,6 +56,7 @@ export function CampaignHeader({
   const t = useTranslations("campaigns");
   const router = useRouter();
   const tExperiment = useTranslations("experiment");
+  const tDrip = useTranslations("campaigns.drip");
   const locale = useLocale();
   const { data: progress } = useLiveStatus(workspaceId, campaign.id, initial);
   useStatusFeed(campaign.id, initial, progress);
@@ -199,6 +200,7 @@ export function CampaignHeader({
               ...(counts.recipients > 0 && { count: formatNumber(counts.recipients, locale) }),
             },
             ...(campaign.isTest ? [{ href: `${path}/experiment`, label: tExperiment("tab") }] : []),
+            ...(campaign.type === "triggered" ? [{ href: `${path}/history`, label: tDrip("historyTab") }] : []),
             { href: `${path}/content`, label: t("tabs.content") },
             { href: `${path}/proof`, label: t("tabs.proof") },
           ]}

@@ -46,7 +46,7 @@ export default async function CampaignLayout({
             trigger: Trigger.encode(trigger),
             audience,
             options,
-            steps,
+            steps: steps.map(({ key: _, ...step }) => step),
           },
         }}
       />

@@ -2,10 +2,13 @@ import { z } from "zod";
 import { keyPages, one } from "#components/frame/page-links.ts";
 import { RefreshWhile } from "#components/live/refresh-while.tsx";
 import { getPerformance } from "#lib/analytics/performance.ts";
+import { isStanding } from "#lib/campaigns/drip-schema.ts";
 import { listRuns } from "#lib/campaigns/runs.ts";
 import { Performance } from "#lib/campaigns/schema.ts";
+import { getDripProgress } from "#lib/drips/progress.ts";
 import { PageQuery } from "#lib/schema.ts";
 import { campaignPage } from "./campaign-data.ts";
+import { DripCard } from "./drip-card.tsx";
 import { Overview } from "./overview.tsx";
 import { RecurringRuns } from "./recurring-runs.tsx";
 import { ScheduleCard } from "./schedule-card.tsx";
@@ -40,6 +43,16 @@ export default async function CampaignOverviewPage({
       performance={z.encode(Performance, performance)}
     />
   );
+  if (isStanding(trigger.type) && status !== "draft") {
+    const titles = new Map(campaign.steps.map(({ key, content }) => [key, content.title]));
+    return (
+      <div className="grid gap-5">
+        <DripCard progress={await getDripProgress(ctx, campaign.id)} titles={titles} />
+        {overview}
+        <RefreshWhile active={status === "running"} everyMs={10_000} />
+      </div>
+    );
+  }
   if (trigger.type !== "recurring" || !runs) return overview;
   return (
     <div className="grid gap-5">

@@ -21,10 +21,16 @@ export function AudiencePicker({
   recipients: number | null;
 }) {
   const t = useTranslations("campaigns.composer");
-  const { audience } = draft;
+  const tDrip = useTranslations("campaigns.drip");
+  const { audience, trigger } = draft;
   const options: RadioOption[] = [
     { value: "all", label: t("audienceAll", { site: site.name }), description: t("audienceAllText") },
   ];
+  if (trigger.type === "welcome")
+    options[0] = { value: "all", label: tDrip("newcomers", { site: site.name }), description: tDrip("newcomersText") };
+  if (trigger.type === "triggered")
+    options.unshift({ value: "event_subject", label: tDrip("subject"), description: tDrip("subjectText") });
+  const isCounted = trigger.type !== "welcome" && audience.type !== "event_subject";
   // Only what the API can make is kept here as it is; this page offers no way to pick people.
   if (audience.type === "subscribers") {
     const count = audience.ids?.length ?? audience.externalIds?.length ?? 0;
@@ -42,17 +48,19 @@ export function AudiencePicker({
         aria-label={t("audienceTitle")}
         options={options}
         value={audience.type}
-        onValueChange={(value) => value === "all" && onChange({ type: "all" })}
+        onValueChange={(value) => (value === "all" || value === "event_subject") && onChange({ type: value })}
       />
-      <div className="flex items-start gap-2.5 px-0.5">
-        <Users className="mt-0.5 size-4 shrink-0 text-muted-foreground" aria-hidden="true" />
-        <div className="grid gap-0.5">
-          <span role="status" className="font-medium tabular-nums">
-            {recipients === null ? <Skeleton className="w-24" /> : t("reach", { count: recipients })}
-          </span>
-          <span className="text-sm text-muted-foreground">{t("reachHint")}</span>
+      {isCounted && (
+        <div className="flex items-start gap-2.5 px-0.5">
+          <Users className="mt-0.5 size-4 shrink-0 text-muted-foreground" aria-hidden="true" />
+          <div className="grid gap-0.5">
+            <span role="status" className="font-medium tabular-nums">
+              {recipients === null ? <Skeleton className="w-24" /> : t("reach", { count: recipients })}
+            </span>
+            <span className="text-sm text-muted-foreground">{t("reachHint")}</span>
+          </div>
         </div>
-      </div>
+      )}
     </section>
   );
 }

@@ -7,7 +7,9 @@ import { occasionOf } from "#lib/campaigns/schema.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import type { CampaignDraft, ComposerSite } from "../campaign-draft.ts";
 import { contentAt, type Place, prefixOf, withContentAt } from "../contents-draft.ts";
+import { hasSteps } from "../step-drafts.ts";
 import { ContentsBar } from "./contents.tsx";
+import { DripSteps } from "./drip-steps.tsx";
 import { MoreOptions } from "./more-options.tsx";
 import { SendingOptions } from "./sending-options.tsx";
 import type { PickableTemplate } from "./template-picker.tsx";
@@ -28,6 +30,7 @@ export function ContentPart({
   place,
   onPlace,
   errors,
+  isOn,
 }: {
   draft: CampaignDraft;
   onChange: (part: Partial<CampaignDraft>) => void;
@@ -38,6 +41,7 @@ export function ContentPart({
   place: Place;
   onPlace: (place: Place) => void;
   errors: FieldErrors;
+  isOn: boolean;
 }) {
   const content = contentAt(draft, place);
   const prefix = prefixOf(draft, place);
@@ -50,6 +54,7 @@ export function ContentPart({
     draft.trigger.type !== "one_time" && draft.trigger.type !== "recurring" && draft.trigger.type !== "rss";
   return (
     <>
+      {hasSteps(draft) && <DripSteps draft={draft} onChange={onChange} onLeave={onLeave} errors={errors} isOn={isOn} />}
       {templates.length > 0 && (
         <TemplatePicker
           templates={templates}

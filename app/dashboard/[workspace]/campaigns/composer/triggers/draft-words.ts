@@ -7,6 +7,7 @@ export function useDraftWords(): DraftWords {
   const t = useTranslations("campaigns.composer");
   const tRss = useTranslations("campaigns.rss");
   const tSending = useTranslations("sending");
+  const tDrip = useTranslations("campaigns.drip");
   const tRepeat = useTranslations("campaigns.repeat");
   return useMemo(
     () => ({
@@ -25,7 +26,13 @@ export function useDraftWords(): DraftWords {
       endBeforeStart: tRepeat("endBeforeStart"),
       daysOff: tRepeat("daysOffWrong"),
       missingFeed: tRss("missing"),
+      missingEvent: tDrip("missingEvent"),
+      eventName: tDrip("eventName"),
+      waitRange: tDrip("waitRange"),
+      stepWait: tDrip("stepWaitWrong"),
+      stepUnfinished: tDrip("stepUnfinished"),
+      condition: tDrip("conditionWrong"),
     }),
-    [t, tSending, tRepeat, tRss],
+    [t, tSending, tDrip, tRepeat, tRss],
   );
 }

@@ -9,16 +9,25 @@ import {
   recurringTriggerOf,
 } from "./recurring-draft.ts";
 import { type RssDraft, rssDraft } from "./rss-draft.ts";
+import {
+  newTriggered,
+  stopEventErrors,
+  type TriggeredDraft,
+  triggeredDraftOf,
+  triggeredErrors,
+  triggeredOf,
+  type WelcomeDraft,
+} from "./triggered-draft.ts";
 
 /**
  * What starts a campaign, while it is written. A type that has an editor is a member here, a line in `triggerTypes` and a
  * case in each function; the compiler names those that are missing.
  */
-export type TriggerDraft = OneTimeDraft | RecurringDraft | RssDraft;
+export type TriggerDraft = OneTimeDraft | RecurringDraft | WelcomeDraft | TriggeredDraft | RssDraft;
 export type TriggerType = TriggerDraft["type"];
 
 /** What the composer offers, in this order. */
-export const triggerTypes: readonly TriggerType[] = ["one_time", "recurring", "rss"];
+export const triggerTypes: readonly TriggerType[] = ["one_time", "recurring", "welcome", "triggered", "rss"];
 
 /** Words for what is wrong with a draft. */
 export type DraftWords = Record<
@@ -36,7 +45,13 @@ export type DraftWords = Record<
   | "countRange"
   | "endBeforeStart"
   | "daysOff"
-  | "missingFeed",
+  | "missingFeed"
+  | "missingEvent"
+  | "eventName"
+  | "waitRange"
+  | "stepWait"
+  | "stepUnfinished"
+  | "condition",
   string
 >;
 
@@ -48,6 +63,10 @@ export function newTrigger(type: TriggerType, timeZone: string): TriggerDraft {
       return newRecurring(timeZone);
     case "rss":
       return rssDraft([]);
+    case "welcome":
+      return { type: "welcome", stopEvent: "" };
+    case "triggered":
+      return newTriggered();
   }
 }
 
@@ -63,9 +82,9 @@ export function triggerDraftOf({ trigger, nextRunAt }: Campaign, timeZone: strin
     case "rss":
       return { type: "rss", feedId: trigger.feedId };
     case "welcome":
+      return { type: "welcome", stopEvent: trigger.stopEvent ?? "" };
     case "triggered":
-      // Written over the API until the composer has editors for them.
-      return oneTimeDraft(null, timeZone);
+      return triggeredDraftOf(trigger);
   }
 }
 
@@ -81,6 +100,10 @@ export function triggerOf(draft: TriggerDraft, timeZone: string): NonNullable<Ne
       return recurringTriggerOf(draft);
     case "rss":
       return { type: "rss", feedId: draft.feedId };
+    case "welcome":
+      return { type: "welcome", ...(draft.stopEvent.trim() !== "" && { stopEvent: draft.stopEvent.trim() }) };
+    case "triggered":
+      return triggeredOf(draft);
   }
 }
 
@@ -93,6 +116,10 @@ export function triggerErrors(draft: TriggerDraft, timeZone: string, words: Draf
       return recurringErrors(draft, words);
     case "rss":
       return draft.feedId === "" ? { "trigger.feedId": [words.missingFeed] } : {};
+    case "welcome":
+      return stopEventErrors(draft.stopEvent, words);
+    case "triggered":
+      return triggeredErrors(draft, words);
   }
 }
 

@@ -8,6 +8,8 @@ import { OneTimeEditor } from "./one-time-editor.tsx";
 import { RecurringEditor } from "./recurring-editor.tsx";
 import { RssEditor } from "./rss-editor.tsx";
 import { newTrigger, type TriggerDraft, triggerTypes } from "./trigger-draft.ts";
+import { TriggeredEditor } from "./triggered-editor.tsx";
+import { WelcomeEditor } from "./welcome-editor.tsx";
 
 /** What every editor of a trigger gets. */
 export type TriggerEditorProps<Draft extends TriggerDraft> = {
@@ -64,5 +66,9 @@ function Editor({ draft, ...rest }: TriggerEditorProps<TriggerDraft>) {
       return <RecurringEditor draft={draft} {...rest} />;
     case "rss":
       return <RssEditor draft={draft} {...rest} />;
+    case "welcome":
+      return <WelcomeEditor draft={draft} {...rest} />;
+    case "triggered":
+      return <TriggeredEditor draft={draft} {...rest} />;
   }
 }

@@ -11,7 +11,7 @@ import {
 } from "#lib/campaigns/schema.ts";
 import type { Context } from "#lib/context.ts";
 import { db, query } from "#lib/db.ts";
-import { countsBy, countsByCampaign, noCounts } from "#lib/delivery/counters.ts";
+import { countsBy, countsByCampaign, countsByVariant, noCounts } from "#lib/delivery/counters.ts";
 import { slotMs, slowReason } from "#lib/delivery/pace.ts";
 import { notFound } from "#lib/errors.ts";
 import { isId } from "#lib/ids.ts";
@@ -30,9 +30,10 @@ export async function getPerformance(ctx: Context, id: string): Promise<Performa
   authorize(ctx, "analytics:read");
   const campaign = await findCampaign(ctx, id);
   const scope = { workspaceId: ctx.workspaceId, campaignId: campaign.id };
-  const [totals, steps, days, settings] = await Promise.all([
+  const [totals, steps, variants, days, settings] = await Promise.all([
     countsByCampaign(ctx.workspaceId, [campaign.id]),
     countsBy("step_index", scope),
+    countsByVariant(ctx.workspaceId, campaign.id),
     countsBy("day", scope),
     siteSettings(ctx, campaign.siteId),
   ]);
@@ -45,7 +46,7 @@ export async function getPerformance(ctx: Context, id: string): Promise<Performa
     steps: steps.map(({ key, ...figures }) => ({
       ...figures,
       index: Number(key),
-      variants: [{ ...figures, variant: 0 }],
+      variants: variants.flatMap(({ step_index, ...counts }) => (step_index === Number(key) ? [counts] : [])),
     })),
     days: days.map(({ key, ...figures }) => ({ ...figures, date: key })),
   };

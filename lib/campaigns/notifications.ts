@@ -68,6 +68,11 @@ export async function updateNotification(
   const { steps } = await getCampaign(ctx, id);
   const [step] = steps;
   if (!step) throw notFound("Campaign");
+  if (step.variants)
+    throw new AppError(
+      "conflict",
+      "This campaign tests variants, which this flat shape cannot show. Edit it as a campaign.",
+    );
   const at = changes.scheduledAt;
   if (at) checkSchedule(at, now(), "scheduledAt");
   const { scheduledAt: _, segmentId: __, ...texts } = changes;
@@ -75,7 +80,7 @@ export async function updateNotification(
     await inFlatWords(() =>
       updateCampaign(ctx, id, {
         ...(changes.title !== undefined && { name: changes.title }),
-        steps: [{ delayMinutes: 0, content: contentOf(changes, step.content) }],
+        steps: [{ ...step, delayMinutes: 0, content: contentOf(changes, step.content) }],
       }),
     );
   return toNotification(at ? await scheduleCampaign(ctx, id, { at }) : await getCampaign(ctx, id));

@@ -163,6 +163,7 @@ export const Performance = Counts.extend({
   currency: z.string(),
   /** clicked / sent, 0 to 1 */
   clickRate: z.number(),
+  /** Of each step its variants: from 0, −1 who waited for the winner of a test and got it, −2 who was held out. */
   steps: z.array(
     Counts.extend({ index: z.number().int(), variants: z.array(Counts.extend({ variant: z.number().int() })) }),
   ),

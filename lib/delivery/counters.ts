@@ -51,6 +51,18 @@ export async function countsBy<Key extends "step_index" | "variant" | "day" | "c
   );
 }
 
+/** Figures of a campaign by step and variant. */
+export async function countsByVariant(
+  workspaceId: string,
+  campaignId: string,
+): Promise<(Counts & { step_index: number; variant: number })[]> {
+  return query<Counts & { step_index: number; variant: number }>(
+    `SELECT c.step_index, c.variant, ${sums} FROM counter c WHERE c.workspace_id = $1 AND c.campaign_id = $2
+      GROUP BY c.step_index, c.variant ORDER BY c.step_index, c.variant`,
+    [workspaceId, campaignId],
+  );
+}
+
 /** Which counter row a message belongs to. */
 export interface CounterPlace {
   workspaceId: string;

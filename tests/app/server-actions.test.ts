@@ -39,6 +39,11 @@ const inputs: Record<string, (ids: Ids) => object> = {
   retryCampaignAction: ({ campaignId }) => ({ id: campaignId }),
   testFireAction: ({ campaignId, subscriberId }) => ({ id: campaignId, subscriberIds: [subscriberId] }),
   preflightAction: ({ siteId }) => campaignBody(siteId),
+  checkLinksAction: ({ siteId }) => campaignBody(siteId),
+  submitCampaignAction: ({ campaignId }) => ({ id: campaignId }),
+  approveCampaignAction: ({ campaignId }) => ({ id: campaignId }),
+  rejectCampaignAction: ({ campaignId }) => ({ id: campaignId, note: "Too loud" }),
+  pickWinnerAction: ({ campaignId }) => ({ id: campaignId, variant: 0 }),
   testContentAction: ({ siteId, subscriptionId }) => ({
     siteId,
     subscriptionId,
@@ -76,6 +81,8 @@ const inputs: Record<string, (ids: Ids) => object> = {
 
 /** What an ordinary member may not do. */
 const needsAdmin = new Set([
+  "approveCampaignAction",
+  "rejectCampaignAction",
   "guessSiteAction",
   "createSiteAction",
   "updateSiteAction",

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { getPerformance } from "#lib/analytics/performance.ts";
 import { getCampaign } from "#lib/campaigns/campaigns.ts";
 import { scheduleCampaign, sendCampaign } from "#lib/campaigns/moves.ts";
-import { restVariant } from "#lib/campaigns/variants-schema.ts";
+import { holdoutVariant, restVariant } from "#lib/campaigns/variants-schema.ts";
 import { db, query } from "#lib/db.ts";
 import { deliverSlice } from "#lib/delivery/deliver.ts";
 import { enterTouches } from "#lib/delivery/frequency.ts";
@@ -382,6 +383,12 @@ describe("variants", () => {
     expect(service.posts).toHaveLength(40 - held.length);
     expect(await db.run.count({ where: { workspaceId: shop.ctx.workspaceId, campaignId: campaign.id } })).toBe(1);
     expect((await getCampaign(shop.ctx, campaign.id)).status).toBe("completed");
+    const [step] = (await getPerformance(shop.ctx, campaign.id)).steps;
+    expect(step?.variants.map(({ variant, recipients }) => [variant, recipients])).toEqual([
+      [holdoutVariant, held.length],
+      [restVariant, rest.length],
+      ...[0, 1].map((variant) => [variant, asked.filter((message) => message.variant === variant).length]),
+    ]);
     await expectExact(shop, campaign.id);
   }, 30_000);
 

@@ -42,7 +42,7 @@ export function ReachExplained({ result }: { result: Preflight }) {
           ))}
         <div className="flex justify-between gap-3 border-t border-border pt-1 font-medium">
           <dt>{t("devices")}</dt>
-          <dd className="tabular-nums">{formatNumber(recipients, locale)}</dd>
+          <dd className="tabular-nums">{formatNumber(recipients - audience.heldOut, locale)}</dd>
         </div>
         {finishesAt && (
           <p className="pt-1 text-muted-foreground">

@@ -12,6 +12,9 @@ import { keptPorts, keptSecrets } from "./settings.ts";
 
 async function main(env: Environment): Promise<void> {
   if (env.DATABASE_URL) {
+    if (!isDevMode(env) && !(env.INNGEST_SIGNING_KEY && env.INNGEST_EVENT_KEY)) {
+      throw new Fault("with DATABASE_URL set INNGEST_SIGNING_KEY and INNGEST_EVENT_KEY too, or INNGEST_DEV=1");
+    }
     onNpmEnd(await runServer(env));
     return;
   }
@@ -49,6 +52,8 @@ async function main(env: Environment): Promise<void> {
 }
 
 main(process.env).catch((error: unknown) => {
-  console.error(error instanceof Fault ? `inngest: ${error.message}` : error);
+  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  if (isTaken) console.error(`inngest: the port ${process.env.PORT || 8288} is taken. Set PORT for another.`);
+  else console.error(error instanceof Fault ? `inngest: ${error.message}` : error);
   process.exit(1);
 });

@@ -122,7 +122,8 @@ function messageOf(output: string): string {
   try {
     const { name, message } = JSON.parse(output) as { name?: string; message?: string };
     const text = message || name || output;
-    return name && message && name !== "Error" ? `${name}: ${message}` : text;
+    // A build shortens the names of classes that give themselves none; such a letter tells nobody anything.
+    return name && name.length > 2 && message && name !== "Error" ? `${name}: ${message}` : text;
   } catch {
     return output.slice(0, 500);
   }

@@ -61,7 +61,9 @@ async function SetAside({ workspaceId, events }: { workspaceId: string; events: 
       <TableHead>
         <tr>
           <TableHeader>{t("event")}</TableHeader>
-          <TableHeader grow>{t("error")}</TableHeader>
+          <TableHeader grow hideBelow="sm">
+            {t("error")}
+          </TableHeader>
           <TableHeader hideBelow="sm">{t("at")}</TableHeader>
           <TableHeader />
         </tr>
@@ -69,10 +71,11 @@ async function SetAside({ workspaceId, events }: { workspaceId: string; events: 
       <TableBody>
         {events.map(({ id, name, error, at }) => (
           <TableRow key={id}>
-            <TableCell className="font-mono" title={id}>
-              {name}
+            <TableCell title={id}>
+              <p className="font-mono">{name}</p>
+              <p className="text-wrap break-words text-danger sm:hidden">{error}</p>
             </TableCell>
-            <TableCell grow className="text-danger">
+            <TableCell grow hideBelow="sm" className="text-danger">
               <p className="py-1.5 text-wrap break-words">{error}</p>
             </TableCell>
             <TableCell hideBelow="sm" className="whitespace-nowrap text-muted-foreground">

@@ -4,6 +4,7 @@ import {
   CalendarDays,
   CheckCheck,
   FileText,
+  Filter,
   Globe,
   House,
   type LucideIcon,
@@ -14,6 +15,7 @@ import {
   SquareTerminal,
   UserCog,
   Users,
+  UsersRound,
 } from "lucide-react";
 
 /** Icons by name, so that a menu is plain data that can cross from server to browser. */
@@ -26,6 +28,8 @@ const icons = {
   approvals: CheckCheck,
   feeds: Rss,
   subscribers: Users,
+  segments: Filter,
+  groups: UsersRound,
   sites: Globe,
   developers: SquareTerminal,
   team: UserCog,

@@ -14,7 +14,14 @@ export const nav: NavGroup[] = [
       { key: "feeds", path: "feeds", icon: "feeds", goKey: "f" },
     ],
   },
-  { key: "audience", items: [{ key: "subscribers", path: "subscribers", icon: "subscribers", goKey: "s" }] },
+  {
+    key: "audience",
+    items: [
+      { key: "subscribers", path: "subscribers", icon: "subscribers", goKey: "s" },
+      { key: "segments", path: "segments", icon: "segments", goKey: "e" },
+      { key: "groups", path: "groups", icon: "groups", goKey: "g" },
+    ],
+  },
   {
     key: "setup",
     items: [

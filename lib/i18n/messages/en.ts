@@ -11,10 +11,12 @@ import errors from "./en/errors.json" with { type: "json" };
 import experiment from "./en/experiment.json" with { type: "json" };
 import feeds from "./en/feeds.json" with { type: "json" };
 import frame from "./en/frame.json" with { type: "json" };
+import groups from "./en/groups.json" with { type: "json" };
 import home from "./en/home.json" with { type: "json" };
 import landing from "./en/landing.json" with { type: "json" };
 import preview from "./en/preview.json" with { type: "json" };
 import sending from "./en/sending.json" with { type: "json" };
+import segments from "./en/segments.json" with { type: "json" };
 import settings from "./en/settings.json" with { type: "json" };
 import sites from "./en/sites.json" with { type: "json" };
 import subscribers from "./en/subscribers.json" with { type: "json" };
@@ -40,10 +42,12 @@ export const messages = {
   experiment,
   feeds,
   frame,
+  groups,
   home,
   landing,
   preview,
   sending,
+  segments,
   settings,
   sites,
   subscribers,

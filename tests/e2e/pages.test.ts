@@ -114,6 +114,8 @@ function addressOf(pattern: string, seeded: Fixtures["seeded"]): string {
     .replace("[subscriberId]", seeded.subscriberId)
     .replace("[campaignId]", campaign)
     .replace("[feedId]", seeded.feedId)
+    .replace("[segmentId]", seeded.segmentId)
+    .replace("[groupId]", seeded.groupId)
     .replace("[templateId]", seeded.templateId)
     .replace("/invitation/[token]", `/invitation/${seeded.invitationToken}`)
     .replace("/reset-password/[token]", "/reset-password/used-already");

@@ -14,6 +14,8 @@ export interface SeededWorkspace {
   sentCampaignId: string;
   draftCampaignId: string;
   feedId: string;
+  segmentId: string;
+  groupId: string;
   /** The last part of an open invitation's link. */
   invitationToken: string;
 }
@@ -66,6 +68,25 @@ export async function seedWorkspace(url: string, service: PushService, feeds: Fe
 
   const templates = await api.get<Page>("/api/v1/templates");
   const subscribers = await api.get<Page>(`/api/v1/sites/${siteId}/subscribers`);
+  const group = await api.post<Made>("/api/v1/groups", { name: "Regulars", description: "Who comes every week" });
+  await api.post(`/api/v1/groups/${group.id}/members`, { ids: [firstOf(subscribers)] });
+  const segment = await api.post<Made>("/api/v1/segments", {
+    name: "Chrome, or in the regulars",
+    rules: {
+      all: [
+        { field: "lastSeenAt", op: "withinDays", value: 30 },
+        {
+          any: [
+            { field: "browser", op: "in", value: ["Chrome", "Firefox"] },
+            { field: "group", op: "eq", value: group.id },
+            { field: `campaign.${sent.id}`, op: "is", value: "clicked" },
+            { field: "event.purchase", op: "did", value: { count: { op: "gte", value: 3 }, withinDays: 90 } },
+          ],
+        },
+      ],
+    },
+  });
+  await api.post(`/api/v1/segments/${segment.id}/estimate`);
   const people = `/api/v1/workspaces/${api.workspaceId}`;
   const invited = await api.post<{ link: string }>(`${people}/invitations`, { email: "charles@example.com" });
   await api.post(`${people}/api-keys`, { name: "Shop server", scopes: ["campaigns:read"] });
@@ -77,6 +98,8 @@ export async function seedWorkspace(url: string, service: PushService, feeds: Fe
     sentCampaignId: sent.id,
     draftCampaignId: draft.id,
     feedId: feed.id,
+    segmentId: segment.id,
+    groupId: group.id,
     invitationToken: new URL(invited.link).pathname.split("/").at(-1) ?? "",
   };
 }

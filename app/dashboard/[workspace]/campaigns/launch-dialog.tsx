@@ -223,7 +223,15 @@ function Sentence({
             people: audience.ids?.length ?? audience.externalIds?.length ?? 0,
             at: isNow ? "now" : "later",
           })
-        : t.rich(isNow ? "sendSentence" : "scheduleSentence", words)}{" "}
+        : audience && (audience.type !== "all" || audience.exclude)
+          ? t.rich("pickedSentence", {
+              ...words,
+              audience: t(
+                audience.type === "segment" ? "pickedSegment" : audience.type === "group" ? "pickedGroup" : "pickedAll",
+              ),
+              at: isNow ? "now" : "later",
+            })
+          : t.rich(isNow ? "sendSentence" : "scheduleSentence", words)}{" "}
       {localAt === undefined && elsewhere && t("elsewhere", { time: formatInstant(at, { locale, timeZone: own }) })}
     </p>
   );

@@ -354,6 +354,7 @@ export function Composer({ workspaceId, base, campaign, initial, sites, template
         <Step name="audience" current={step}>
           <div className="grid gap-7 xl:sticky xl:top-32">
             <AudiencePicker
+              workspaceId={workspaceId}
               draft={draft}
               onChange={(audience) => set({ audience })}
               site={site}

@@ -5,6 +5,8 @@ import { PageHeader } from "#components/frame/page-header.tsx";
 import { one } from "#components/frame/page-links.ts";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
+import type { Audience } from "#lib/campaigns/schema.ts";
+import { isId } from "#lib/ids.ts";
 import { newDraft } from "../composer/campaign-draft.ts";
 import { Composer } from "../composer/composer.tsx";
 import { composerData } from "../composer/composer-data.ts";
@@ -16,7 +18,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("campaigns.composer"))("newTitle") };
 }
 
-/** A new campaign; `?template=` starts from one, `?site=` chooses the site, `?type=` what starts it. */
+/** A new campaign; `?template=` starts from one, `?site=` chooses the site, `?type=` what starts it, `?segment=` or `?group=` whom it reaches. */
 export default async function NewCampaignPage({
   params,
   searchParams,
@@ -41,6 +43,7 @@ export default async function NewCampaignPage({
   const site =
     sites.find(({ id, feeds }) => id === one(query, "site") || feeds.some((feed) => feed.id === feedId)) ?? first;
   const type = offeredType(one(query, "type"));
+  const audience = audienceOf(one(query, "segment"), one(query, "group"));
   const template = templates.find(({ id }) => id === one(query, "template"));
   return (
     <Composer
@@ -48,11 +51,23 @@ export default async function NewCampaignPage({
       base={base}
       initial={{
         ...newDraft(site.id, template?.content ?? (type === "rss" ? itemContent : undefined), template?.name),
+        ...(audience && { audience }),
         trigger: type === "rss" ? rssDraft(site.feeds, feedId) : newTrigger(type, site.timezone),
       }}
       sites={[first, ...others]}
       templates={templates}
-      storageName={[ctx.workspaceId, template?.id ?? "new", ...(type === "one_time" ? [] : [type])].join(".")}
+      storageName={[
+        ctx.workspaceId,
+        template?.id ?? "new",
+        ...(audience ? [Object.values(audience).join(".")] : []),
+        ...(type === "one_time" ? [] : [type]),
+      ].join(".")}
     />
   );
+}
+
+/** Whom `?segment=` and `?group=` begin with. */
+function audienceOf(segmentId: string | undefined, groupId: string | undefined): Audience | undefined {
+  if (segmentId !== undefined && isId(segmentId)) return { type: "segment", segmentId };
+  return groupId !== undefined && isId(groupId) ? { type: "group", groupId } : undefined;
 }

@@ -1,16 +1,14 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useEffect, useState, useTransition } from "react";
-import { getJson } from "#components/live/get-json.ts";
+import { useState, useTransition } from "react";
+import { FindPeople } from "#components/people/find-people.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { MemberSelection } from "#lib/groups/schema.ts";
@@ -53,7 +51,7 @@ export function AddPeople({
           <TabsTrigger value="segment">{t("bySegment")}</TabsTrigger>
         </TabsList>
         <TabsContent value="person">
-          <FindPeople workspaceId={workspaceId} onAdd={(id) => add({ ids: [id] })} pending={pending} />
+          <FindPeople workspaceId={workspaceId} onAdd={({ id }) => add({ ids: [id] })} pending={pending} />
         </TabsContent>
         <TabsContent value="segment">
           <div className="grid gap-4">
@@ -77,60 +75,5 @@ export function AddPeople({
         </TabsContent>
       </Tabs>
     </Dialog>
-  );
-}
-
-interface Found {
-  data: { id: string; name: string | null; externalId: string | null }[];
-}
-
-function FindPeople({
-  workspaceId,
-  onAdd,
-  pending,
-}: {
-  workspaceId: string;
-  onAdd: (id: string) => void;
-  pending: boolean;
-}) {
-  const t = useTranslations("groups.detail");
-  const [typed, setTyped] = useState("");
-  const [asked, setAsked] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(typed.trim()), 250);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  const { data } = useQuery({
-    queryKey: ["find-people", workspaceId, asked],
-    queryFn: ({ signal }) =>
-      getJson<Found>(`/subscribers?pageSize=8&search=${encodeURIComponent(asked)}`, workspaceId, signal),
-    enabled: asked.length >= 2,
-    staleTime: 10_000,
-  });
-  return (
-    <div className="grid gap-3">
-      <Field label={t("find")} hint={t("findHint")}>
-        <Input type="search" value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
-      </Field>
-      <ul className="grid" aria-live="polite">
-        {(asked.length >= 2 ? (data?.data ?? []) : []).map((person) => {
-          const name = person.name ?? person.externalId ?? t("anonymous");
-          return (
-            <li key={person.id} className="flex min-h-10 items-center justify-between gap-3 border-t border-border">
-              <span className="min-w-0 truncate">
-                {name}{" "}
-                <span className="font-mono text-xs text-subtle-foreground">
-                  {person.externalId ?? person.id.slice(-8)}
-                </span>
-              </span>
-              <Button size="sm" disabled={pending} onClick={() => onAdd(person.id)}>
-                {t("addOne")}
-                <span className="sr-only">: {name}</span>
-              </Button>
-            </li>
-          );
-        })}
-      </ul>
-    </div>
   );
 }

@@ -7,13 +7,14 @@ import { withUtm } from "#lib/content/schema.ts";
 import { fillVariables } from "#lib/content/variables.ts";
 import { formatDuration } from "#lib/format.ts";
 import { campaignPage } from "../campaign-data.ts";
+import { wordsOfAudience } from "./audience-words.ts";
 
 /** What the campaign says, as devices show it, and what it was sent with. */
 export default async function CampaignContentPage({
   params,
 }: PageProps<"/dashboard/[workspace]/campaigns/[campaignId]/content">) {
   const { workspace, campaignId } = await params;
-  const { campaign, site } = await campaignPage(workspace, campaignId);
+  const { ctx, campaign, site } = await campaignPage(workspace, campaignId);
   const [t, tComposer, locale] = await Promise.all([
     getTranslations("campaigns.content"),
     getTranslations("campaigns.composer"),
@@ -25,6 +26,7 @@ export default async function CampaignContentPage({
   const utm = { ...site?.settings.utm, ...content.utm };
   const link = (url: string) => <Address>{withUtm(url, utm)}</Address>;
   const siteName = site?.name ?? t("siteGone");
+  const audienceWords = await wordsOfAudience(ctx, audience, siteName);
   const settings = [
     ...(options.ttlSeconds === undefined ? [] : [t("ttl", { time: formatDuration(options.ttlSeconds, locale) })]),
     ...(options.urgency ? [t("urgency", { urgency: tComposer(`urgencies.${options.urgency}`) })] : []),
@@ -53,7 +55,7 @@ export default async function CampaignContentPage({
             { label: t("site"), value: siteName },
             {
               label: t("audience"),
-              value: audience.type === "all" ? tComposer("audienceAll", { site: siteName }) : tComposer("audienceSome"),
+              value: audienceWords,
             },
             { label: t("options"), value: settings.length > 0 ? settings.join(" · ") : t("defaults") },
             { label: t("created"), value: <Time at={campaign.createdAt} look="both" /> },

@@ -118,6 +118,9 @@ export const SubscriberFilter = PageQuery.extend({
   browser: z.string().max(60).optional(),
   siteId: z.string().max(64).optional(),
   tag: z.string().max(100).optional(),
+  groupId: z.string().max(64).optional(),
+  /** Whom the segment picks now. */
+  segmentId: z.string().max(64).optional(),
   deleted: z.stringbool().optional(),
 });
 export type SubscriberFilter = z.output<typeof SubscriberFilter>;

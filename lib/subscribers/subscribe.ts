@@ -53,7 +53,7 @@ export async function subscribe(
       const known = await findByHash(client, site.id, hash);
       const previous = known ? undefined : await findPrevious(client, site, input.previousEndpoint);
       const subscriberId =
-        known?.subscriber_id ?? previous?.subscriber_id ?? (await addSubscriber(client, site, input));
+        known?.subscriber_id ?? previous?.subscriber_id ?? (await addSubscriber(client, site, input, facts.isTest));
       const id = known?.id ?? newId();
       const sealed = Buffer.from(
         seal(JSON.stringify({ endpoint: endpoint.href, auth: input.subscription.keys.auth }), {
@@ -95,7 +95,10 @@ export async function subscribe(
         // Somebody else inserted it meanwhile: undo all of this and find theirs.
         if (inserted.rowCount === 0) throw new Raced();
       }
-      await touchSubscriber(client, site, subscriberId, input);
+      await touchSubscriber(client, site, subscriberId, input, {
+        isTest: known?.is_test ?? facts.isTest,
+        country: facts.country,
+      });
       const isNew = known?.status !== "active";
       if (isNew) await recordConsent(client, { site, subscriberId, subscriptionId: id, hash, kind: "granted", input });
       if (previous) await replace(client, site, previous);
@@ -147,23 +150,38 @@ async function findPrevious(
   return findByHash(client, site.id, Buffer.from(addressHash(new URL(endpoint).href)));
 }
 
-async function addSubscriber(client: PoolClient, site: PublicSite, input: Subscribe): Promise<string> {
+async function addSubscriber(client: PoolClient, site: PublicSite, input: Subscribe, isTest: boolean): Promise<string> {
   const id = newId();
   await client.query(
-    `INSERT INTO subscriber (id, workspace_id, locale, timezone, tags, updated_at) VALUES ($1, $2, $3, $4, $5, now())`,
-    [id, site.workspaceId, input.locale ?? null, input.timezone ?? null, [...new Set(input.tags ?? [])]],
+    `INSERT INTO subscriber (id, workspace_id, locale, timezone, tags, is_test, updated_at) VALUES ($1, $2, $3, $4, $5, $6, now())`,
+    [id, site.workspaceId, input.locale ?? null, input.timezone ?? null, [...new Set(input.tags ?? [])], isTest],
   );
   return id;
 }
 
-async function touchSubscriber(client: PoolClient, site: PublicSite, id: string, input: Subscribe): Promise<void> {
+/** What the newest device tells of the person; with a device that is no test one, nobody is a test person. */
+async function touchSubscriber(
+  client: PoolClient,
+  site: PublicSite,
+  id: string,
+  input: Subscribe,
+  device: { isTest: boolean; country: string | null },
+): Promise<void> {
   await client.query(
     `UPDATE subscriber SET last_seen_at = now(), updated_at = now(), is_active = true, is_deleted = false,
-            locale = coalesce($3, locale), timezone = coalesce($4, timezone),
+            locale = coalesce($3, locale), timezone = coalesce($4, timezone), country = coalesce($6, country), is_test = is_test AND $7,
             tags = (SELECT coalesce(array_agg(DISTINCT tag), '{}') FROM
                      (SELECT unnest(tags || $5::text[]) AS tag LIMIT ${maxTags}) AS merged)
       WHERE workspace_id = $1 AND id = $2`,
-    [site.workspaceId, id, input.locale ?? null, input.timezone ?? null, input.tags ?? []],
+    [
+      site.workspaceId,
+      id,
+      input.locale ?? null,
+      input.timezone ?? null,
+      input.tags ?? [],
+      device.country,
+      device.isTest,
+    ],
   );
 }
 

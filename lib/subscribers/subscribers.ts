@@ -1,12 +1,15 @@
 import "server-only";
 import { audit } from "#lib/audit.ts";
 import { authorize } from "#lib/auth/permissions.ts";
+import { now } from "#lib/clock.ts";
 import type { Context } from "#lib/context.ts";
 import { db, query, type Transaction } from "#lib/db.ts";
 import { AppError, notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page } from "#lib/schema.ts";
+import { Parameters, segmentCondition } from "#lib/segments/rules.ts";
+import { findSegment } from "#lib/segments/segments.ts";
 import { QuietHours } from "#lib/sites/schema.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import { stopEnrollments } from "./enrollments.ts";
@@ -18,15 +21,20 @@ import {
   SubscriberChanges,
   type SubscriberFilter,
 } from "./schema.ts";
+import { searchCondition } from "./search.ts";
 import { refuseErased } from "./tombstones.ts";
 
 const include = { subscriptions: { orderBy: { id: "desc" }, take: 50 } } as const;
 type SubscriberRow = Prisma.SubscriberGetPayload<{ include: typeof include }>;
 
-/** Subscribers of the workspace, newest first; people whose only device is a test one are not among them. */
+/**
+ * Subscribers of the workspace, newest first; people whose only device is a test one are not among them.
+ *
+ * @throws not_found the segment of the filter
+ */
 export async function listSubscribers(ctx: Context, filter: SubscriberFilter): Promise<Page<Subscriber>> {
   authorize(ctx, "subscribers:read");
-  const { where, values } = conditions(ctx, filter);
+  const { where, values } = await conditions(ctx, filter);
   const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor).id;
   const place = values.length;
   const [ids, counted] = await Promise.all([
@@ -51,28 +59,28 @@ export async function listSubscribers(ctx: Context, filter: SubscriberFilter): P
 }
 
 /** The filter as SQL; every value is a parameter. */
-function conditions(ctx: Context, filter: SubscriberFilter): { where: string; values: unknown[] } {
-  const values: unknown[] = [ctx.workspaceId, filter.deleted === true];
-  const parts = ["u.workspace_id = $1", "u.is_deleted = $2"];
-  const value = (given: unknown) => {
-    values.push(given);
-    return `$${values.length}`;
-  };
-  if (filter.search) {
-    const pattern = value(`%${filter.search.replace(/[\\%_]/g, "\\$&")}%`);
-    const exactId = isId(filter.search) ? ` OR u.id = ${value(filter.search)}::uuid` : "";
-    parts.push(`(u.name ILIKE ${pattern} OR u.external_id ILIKE ${pattern}${exactId})`);
-  }
-  if (filter.tag) parts.push(`u.tags @> ARRAY[${value(filter.tag)}]::text[]`);
-  const device = ["s.workspace_id = u.workspace_id", "s.subscriber_id = u.id"];
+async function conditions(ctx: Context, filter: SubscriberFilter): Promise<{ where: string; values: unknown[] }> {
+  const parameters = new Parameters(1);
+  const value = (given: unknown) => parameters.add(given);
+  const uuid = (given: string) => (isId(given) ? `${value(given)}::uuid` : "NULL");
+  const parts = ["u.workspace_id = $1", filter.deleted === true ? "u.is_deleted" : "NOT u.is_deleted", "NOT u.is_test"];
+  if (filter.search?.trim()) parts.push(searchCondition(filter.search, parameters));
+  if (filter.tag) parts.push(`u.tags @> ${value([filter.tag])}::text[]`);
+  const device: string[] = [];
   if (filter.status) device.push(`s.status = ${value(filter.status)}::subscription_status`);
   if (filter.browser) device.push(`s.browser = ${value(filter.browser)}`);
-  if (filter.siteId !== undefined)
-    device.push(isId(filter.siteId) ? `s.site_id = ${value(filter.siteId)}::uuid` : "false");
-  if (device.length > 2) parts.push(`EXISTS (SELECT 1 FROM subscription s WHERE ${device.join(" AND ")})`);
-  parts.push(`NOT (EXISTS (SELECT 1 FROM subscription t WHERE t.workspace_id = u.workspace_id AND t.subscriber_id = u.id AND t.is_test)
-                   AND NOT EXISTS (SELECT 1 FROM subscription t WHERE t.workspace_id = u.workspace_id AND t.subscriber_id = u.id AND NOT t.is_test))`);
-  return { where: parts.join(" AND "), values };
+  if (filter.siteId !== undefined) device.push(`s.site_id = ${uuid(filter.siteId)}`);
+  if (device.length > 0)
+    parts.push(
+      `EXISTS (SELECT 1 FROM subscription s WHERE s.workspace_id = u.workspace_id AND s.subscriber_id = u.id AND ${device.join(" AND ")})`,
+    );
+  if (filter.groupId !== undefined)
+    parts.push(
+      `EXISTS (SELECT 1 FROM group_member g WHERE g.workspace_id = u.workspace_id AND g.subscriber_id = u.id AND g.group_id = ${uuid(filter.groupId)})`,
+    );
+  if (filter.segmentId !== undefined)
+    parts.push(segmentCondition(await findSegment(ctx, filter.segmentId), parameters, now()));
+  return { where: parts.join(" AND "), values: [ctx.workspaceId, ...parameters.values] };
 }
 
 /**

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useState, useTransition } from "react";
 import { PageHeader } from "#components/frame/page-header.tsx";
+import { LiveQueries } from "#components/live/live-queries.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -19,14 +20,7 @@ import { RuleBuilder } from "./builder/rule-builder.tsx";
 
 const everySite = "every";
 
-/** Writes a new segment or changes one, with who matches beside it. */
-export function SegmentForm({
-  workspaceId,
-  path,
-  id,
-  initial,
-  sites,
-}: {
+type SegmentFormProps = {
   workspaceId: string;
   /** The list's own address. */
   path: string;
@@ -34,7 +28,18 @@ export function SegmentForm({
   id?: string;
   initial: { name: string; description: string; siteId: string | null; rules: Rules };
   sites: { id: string; name: string }[];
-}) {
+};
+
+/** Writes a new segment or changes one, with who matches beside it. */
+export function SegmentForm(props: SegmentFormProps) {
+  return (
+    <LiveQueries>
+      <Form {...props} />
+    </LiveQueries>
+  );
+}
+
+function Form({ workspaceId, path, id, initial, sites }: SegmentFormProps) {
   const t = useTranslations("segments");
   const router = useRouter();
   const [name, setName] = useState(initial.name);

@@ -4,6 +4,7 @@ import { UserPlus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
+import { LiveQueries } from "#components/live/live-queries.tsx";
 import { FindPeople } from "#components/people/find-people.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Combobox } from "#components/ui/combobox.tsx";
@@ -51,7 +52,9 @@ export function AddPeople({
           <TabsTrigger value="segment">{t("bySegment")}</TabsTrigger>
         </TabsList>
         <TabsContent value="person">
-          <FindPeople workspaceId={workspaceId} onAdd={({ id }) => add({ ids: [id] })} pending={pending} />
+          <LiveQueries>
+            <FindPeople workspaceId={workspaceId} onAdd={({ id }) => add({ ids: [id] })} pending={pending} />
+          </LiveQueries>
         </TabsContent>
         <TabsContent value="segment">
           <div className="grid gap-4">

@@ -40,7 +40,7 @@ export default async function SegmentPage({ params }: PageProps<"/dashboard/[wor
     <>
       <PageHeader
         title={segment.name}
-        description={segment.description || sentenceOf(segment.rules, t, names)}
+        description={segment.description}
         crumbs={[{ label: segment.name }]}
         action={
           <>

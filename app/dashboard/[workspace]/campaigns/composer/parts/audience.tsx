@@ -5,6 +5,7 @@ import { Users } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { getJson } from "#components/live/get-json.ts";
+import { LiveQueries } from "#components/live/live-queries.tsx";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { RadioGroup, type RadioOption } from "#components/ui/radio-group.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -29,20 +30,24 @@ function useNamed(workspaceId: string, what: "segments" | "groups"): Named[] {
 }
 
 /** Whom it reaches, whom it leaves out, and how many they are now. */
-export function AudiencePicker({
-  workspaceId,
-  draft,
-  onChange,
-  site,
-  recipients,
-}: {
+export function AudiencePicker(props: AudiencePickerProps) {
+  return (
+    <LiveQueries>
+      <Picker {...props} />
+    </LiveQueries>
+  );
+}
+
+type AudiencePickerProps = {
   workspaceId: string;
   draft: CampaignDraft;
   onChange: (audience: Audience) => void;
   site: ComposerSite;
   /** null: not counted yet. */
   recipients: number | null;
-}) {
+};
+
+function Picker({ workspaceId, draft, onChange, site, recipients }: AudiencePickerProps) {
   const t = useTranslations("campaigns.composer");
   const tDrip = useTranslations("campaigns.drip");
   const { audience, trigger } = draft;
@@ -65,7 +70,11 @@ export function AudiencePicker({
   const count = audience.type === "subscribers" ? (audience.ids ?? audience.externalIds ?? []).length : 0;
   const isCounted = trigger.type !== "welcome" && audience.type !== "event_subject";
   const isWelcome = trigger.type === "welcome";
-  const newcomers = { value: "all", label: tDrip("newcomers", { site: site.name }), description: tDrip("newcomersText") };
+  const newcomers = {
+    value: "all",
+    label: tDrip("newcomers", { site: site.name }),
+    description: tDrip("newcomersText"),
+  };
   const options: RadioOption[] = [
     ...(trigger.type === "triggered"
       ? [{ value: "event_subject", label: tDrip("subject"), description: tDrip("subjectText") }]
@@ -126,15 +135,15 @@ export function AudiencePicker({
         onValueChange={choose}
       />
       {!isWelcome && (
-      <Exceptions
-        exclude={exclude}
-        segments={segments}
-        groups={groups}
-        onChange={(next) => {
-          const { exclude: _, ...plain } = audience;
-          onChange(next ? { ...plain, exclude: next } : plain);
-        }}
-      />
+        <Exceptions
+          exclude={exclude}
+          segments={segments}
+          groups={groups}
+          onChange={(next) => {
+            const { exclude: _, ...plain } = audience;
+            onChange(next ? { ...plain, exclude: next } : plain);
+          }}
+        />
       )}
       {isCounted && (
         <div className="flex items-start gap-2.5 px-0.5">

@@ -1,5 +1,6 @@
 import { isDatabaseAway } from "#lib/database-away.ts";
 import { query } from "#lib/db.ts";
+import { deliverSlice } from "#lib/delivery/deliver.ts";
 import { writeLedger } from "#lib/delivery/ledger.ts";
 import { startRun } from "#lib/delivery/start-run.ts";
 import { inngest, runDeliver, runDue } from "#lib/events.ts";
@@ -7,6 +8,9 @@ import { inngest, runDeliver, runDue } from "#lib/events.ts";
 /** Far under Inngest's 1,000 steps a run; whoever needs more tells itself again. */
 const maxRounds = 200;
 const roundMs = 20_000;
+/** Most runs are written within this; those that are not get help in delivering while their ledger still grows. */
+const firstRoundMs = 1_000;
+const firstSliceMs = 2_000;
 /** How long to leave a database alone that cannot be reached: less than a failed step would wait. */
 const databasePauseMs = 2_000;
 
@@ -38,12 +42,22 @@ export const sendRun = inngest.createFunction(
     });
     if (dueAt === null) return "nothing to do";
     if (new Date(dueAt).getTime() > Date.now()) await step.sleepUntil("until-due", new Date(dueAt));
-    const isStarted = await step.run("start", () => startRun(workspaceId, runId));
-    if (!isStarted) return "its time or state changed";
+    const begun = await step.run("begin", async () =>
+      (await startRun(workspaceId, runId))
+        ? await writeLedger(workspaceId, runId, firstRoundMs).catch(waitOrThrow)
+        : "not now",
+    );
+    if (begun === "not now") return "its time or state changed";
+    // A small run is through here and now; a function of its own would cost more than its messages.
+    if (begun === "complete") {
+      const slice = await step.run("deliver", () => deliverSlice(workspaceId, runId, firstSliceMs));
+      if (slice.next === "end") return "complete";
+    }
     await step.sendEvent(
       "tell-deliver",
       runDeliver.create({ workspaceId, runId }, { id: `${runId}:begin:${event.id ?? "0"}` }),
     );
+    if (begun === "complete") return "complete";
     for (let round = 0; round < maxRounds; round++) {
       const state = await step.run(`ledger-${round}`, () =>
         writeLedger(workspaceId, runId, roundMs).catch(waitOrThrow),

@@ -23,7 +23,16 @@ export const feedDue = eventType("pushpilot/feed.due", { schema: FeedRef });
 
 export const inngest = new Inngest({ id: "pushpilot", logger: log.child({ part: "inngest" }) });
 
-export type Nudge = { kind: "due" | "deliver"; workspaceId: string; runId: string };
+export type Nudge = {
+  kind: "due" | "deliver";
+  workspaceId: string;
+  runId: string;
+  /** When the run is due. One that is not due soon is told of by the sweep when it is: nothing sleeps in the queue for months. */
+  dueAt?: Date;
+};
+
+/** The sweep tells of what is due within half of this, twice in that time. */
+export const soonMs = 60_000;
 
 /**
  * Tells the queue about a run, without making anybody wait for it. Never fails: when the queue is away the sweep repeats
@@ -37,7 +46,8 @@ export function nudge(what: Nudge): void {
  * Tells the queue about runs, in one statement and one call. Never fails, like `nudge`. Inngest swallows a repeated event
  * id for 24 h, so each nudge of a run has its own number.
  */
-export async function nudgeAll(list: Nudge[]): Promise<void> {
+export async function nudgeAll(all: Nudge[]): Promise<void> {
+  const list = all.filter(({ dueAt }) => !dueAt || dueAt.getTime() - Date.now() < soonMs);
   if (list.length === 0) return;
   try {
     const rows = await query<{ id: string; nudges: number }>(

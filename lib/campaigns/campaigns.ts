@@ -144,7 +144,7 @@ export async function createCampaign(ctx: Context, input: NewCampaign): Promise<
  */
 export async function updateCampaign(ctx: Context, id: string, changes: CampaignChanges): Promise<Campaign> {
   authorize(ctx, "campaigns:write");
-  const { campaign, runId } = await db.$transaction(async (tx) => {
+  const { campaign, next } = await db.$transaction(async (tx) => {
     const before = await findCampaign(ctx, id, tx);
     // The guard of the WHERE below is what holds; this one only answers sooner.
     const { enrolled = "finish", ...given } = changes;
@@ -174,16 +174,16 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
     if (given.steps) await replaceSteps(tx, before, given.steps);
     await afterEdit(tx, ctx, await findCampaign(ctx, id, tx));
     if (isNewVersion) await keepVersion(tx, await findCampaign(ctx, id, tx));
-    const runId = await planAnew(tx, before, changes);
+    const next = await planAnew(tx, before, changes);
     await audit(tx, ctx, {
       action: "campaign.update",
       entityType: "campaign",
       entityId: id,
       details: { fields: Object.keys(given), ...(isNewVersion ? { enrolled } : {}) },
     });
-    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runId };
+    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), next };
   });
-  if (runId) nudge({ kind: "due", workspaceId: ctx.workspaceId, runId });
+  if (next) nudge({ kind: "due", workspaceId: ctx.workspaceId, ...next });
   return campaign;
 }
 
@@ -204,7 +204,7 @@ async function planAnew(
   tx: Transaction,
   before: StoredCampaign,
   changes: CampaignChanges,
-): Promise<string | undefined> {
+): Promise<{ runId: string; dueAt: Date } | undefined> {
   if (changes.trigger?.type !== "recurring" || before.status === "draft") return undefined;
   const isPaused = before.status === "paused";
   const next = await replan(tx, before, changes.trigger, now());
@@ -212,7 +212,7 @@ async function planAnew(
   const { workspaceId, id } = before;
   if (isPaused) await tx.run.update({ where: { id: next.runId, workspaceId }, data: { status: "paused" } });
   else await tx.campaign.update({ where: { id, workspaceId }, data: { nextRunAt: next.dueAt } });
-  return isPaused ? undefined : next.runId;
+  return isPaused ? undefined : next;
 }
 
 /** Whoever is inside was let in by this site and audience. */

@@ -96,7 +96,7 @@ async function launch(
   authorize(ctx, "campaigns:send");
   const isNow = action === "campaign.send";
   if (isNow) await refuseEmptyAudience(await findCampaign(ctx, id));
-  const { campaign, runId } = await db.$transaction(async (tx) => {
+  const { campaign, runId, dueAt } = await db.$transaction(async (tx) => {
     const before = await findCampaign(ctx, id, tx);
     const at = now();
     const trigger = Trigger.parse(before.trigger);
@@ -123,9 +123,9 @@ async function launch(
       entityId: id,
       details: { at: (firstRunAt ?? beginsAt)?.toISOString() ?? null },
     });
-    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runId };
+    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runId, dueAt: firstRunAt };
   });
-  if (runId) nudge({ kind: "due", workspaceId: ctx.workspaceId, runId });
+  if (runId && dueAt) nudge({ kind: "due", workspaceId: ctx.workspaceId, runId, dueAt });
   return campaign;
 }
 
@@ -174,14 +174,18 @@ async function moveRuns(
   return runs.map((run) => run.id);
 }
 
-/** A recurring campaign's next run: waits while the campaign is paused, is planned anew when it goes on, and goes with it. */
+/**
+ * A recurring campaign's next run: waits while the campaign is paused, is planned anew when it goes on, and goes with it.
+ *
+ * @returns the run that waits from now on, if that is new
+ */
 async function moveWaitingRun(
   tx: Transaction,
   campaign: StoredCampaign,
   to: "running" | "paused" | "cancelled",
-): Promise<void> {
+): Promise<{ runId: string; dueAt: Date } | null> {
   const trigger = Trigger.parse(campaign.trigger);
-  if (trigger.type !== "recurring") return;
+  if (trigger.type !== "recurring") return null;
   const { workspaceId, id } = campaign;
   const waiting = { workspaceId, campaignId: id, startedAt: null };
   if (to === "cancelled") await tx.run.deleteMany({ where: { ...waiting, status: { in: ["due", "paused"] } } });
@@ -194,7 +198,9 @@ async function moveWaitingRun(
     await tx.campaign.update({ where: { id, workspaceId }, data: { nextRunAt: next?.dueAt ?? null } });
     const open = await tx.run.count({ where: { ...waiting, startedAt: { not: null }, status: "paused" } });
     if (!next && open === 0) throw neverOccurs();
+    return next;
   }
+  return null;
 }
 
 /**
@@ -204,7 +210,7 @@ async function moveWaitingRun(
  */
 export async function skipNextRun(ctx: Context, id: string): Promise<Campaign> {
   authorize(ctx, "campaigns:send");
-  const { campaign, runId } = await db.$transaction(async (tx) => {
+  const { campaign, next } = await db.$transaction(async (tx) => {
     const before = await findCampaign(ctx, id, tx);
     const trigger = Trigger.parse(before.trigger);
     // Holds the row, so that the run cannot begin meanwhile.
@@ -233,9 +239,9 @@ export async function skipNextRun(ctx: Context, id: string): Promise<Campaign> {
       entityId: id,
       details: { skipped: skipped.dueAt.toISOString(), next: next.dueAt.toISOString() },
     });
-    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runId: next.runId };
+    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), next };
   });
-  nudge({ kind: "due", workspaceId: ctx.workspaceId, runId });
+  nudge({ kind: "due", workspaceId: ctx.workspaceId, ...next });
   return campaign;
 }
 
@@ -251,17 +257,18 @@ async function changeRunning(
   },
 ): Promise<Campaign> {
   authorize(ctx, "campaigns:send");
-  const { campaign, runs } = await db.$transaction(async (tx) => {
+  const { campaign, runs, next } = await db.$transaction(async (tx) => {
     const before = await findCampaign(ctx, id, tx);
     await move(tx, before, change.to, change.from, {
       statusReason: null,
       ...(change.to === "cancelled" ? { nextRunAt: null, finishedAt: now() } : {}),
     });
-    await moveWaitingRun(tx, before, change.runsTo);
+    const next = await moveWaitingRun(tx, before, change.runsTo);
     const runs = await moveRuns(tx, before, change.runsFrom, change.runsTo);
     await audit(tx, ctx, { action: change.action, entityType: "campaign", entityId: id });
-    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runs };
+    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runs, next };
   });
+  if (next) nudge({ kind: "due", workspaceId: ctx.workspaceId, ...next });
   // A resumed run may still lack a part of its ledger; after a cancel, whoever delivers marks what is left as cancelled.
   const kind = change.to === "running" ? "due" : "deliver";
   for (const runId of runs) nudge({ kind, workspaceId: ctx.workspaceId, runId });

@@ -43,7 +43,7 @@ export async function startRun(workspaceId: string, runId: string): Promise<bool
     );
     return { isStarted: true };
   });
-  if (waiting) nudge({ kind: "due", workspaceId, runId: waiting });
+  if (waiting) nudge({ kind: "due", workspaceId, ...waiting });
   return isStarted;
 }
 
@@ -74,7 +74,10 @@ async function lockDue(client: PoolClient, workspaceId: string, runId: string): 
 }
 
 /** Begins the run, or what the missed-run rule makes of it, and makes the next. */
-async function beginRecurring(client: PoolClient, due: Due): Promise<{ isStarted: boolean; waiting?: string }> {
+async function beginRecurring(
+  client: PoolClient,
+  due: Due,
+): Promise<{ isStarted: boolean; waiting?: { runId: string; dueAt: Date } }> {
   const { workspaceId, runId, campaignId, now, dueAt } = due;
   const trigger = Trigger.parse(due.trigger);
   if (trigger.type !== "recurring") return { isStarted: false };
@@ -125,7 +128,8 @@ async function beginRecurring(client: PoolClient, due: Due): Promise<{ isStarted
     [workspaceId, campaignId, now, nextAt],
   );
   if (!movedTo) await completeWhenOver(client, workspaceId, campaignId);
-  return movedTo && waiting ? { isStarted: runAt !== null, waiting } : { isStarted: runAt !== null };
+  const isStarted = runAt !== null;
+  return nextAt && waiting ? { isStarted, waiting: { runId: waiting, dueAt: nextAt } } : { isStarted };
 }
 
 /** A recurring campaign without a run that waits or is under way is over. Call it holding the campaign's row. */

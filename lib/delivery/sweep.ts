@@ -1,8 +1,11 @@
 import "server-only";
+import { replanAfterTzChange } from "#lib/campaigns/tz-change.ts";
 import { query, transaction } from "#lib/db.ts";
 import { advanceDrips } from "#lib/drips/advance.ts";
+
 import { fireEvents } from "#lib/drips/fire.ts";
-import { nudgeAll } from "#lib/events.ts";
+import { type Nudge, nudgeAll, soonMs } from "#lib/events.ts";
+
 import { tellDueFeeds } from "#lib/feeds/poll.ts";
 import { nudgeForgottenImports } from "#lib/imports/nudge.ts";
 import { log } from "#lib/log.ts";
@@ -26,9 +29,12 @@ const advanceEveryMs = 1_000;
 const sweepLock = 7_022;
 /** A due run that nobody has begun, and a running one that nobody looks after, are told again after this long. */
 const forgottenSeconds = 10;
+const forgottenAtOnce = 1_000;
+const maxLooks = 20;
 
 /** What else has its time: each finds its own due rows and tells the queue, or does a bounded piece of work. */
 const chores: readonly (() => Promise<unknown>)[] = [
+  () => replanAfterTzChange(),
   tellDueFeeds,
   nudgeForgottenImports,
   () => fireEvents(),
@@ -76,41 +82,59 @@ async function guarded(work: () => Promise<unknown>): Promise<void> {
 }
 
 /**
- * One sweep: due runs nobody began, running runs nobody delivers, direct messages nobody delivers.
+ * One sweep: runs that are due soon, due ones nobody began, running runs nobody delivers, direct messages nobody delivers.
  *
  * @returns how many were told again
  */
 export async function sweep(): Promise<number> {
+  let told = 0;
+  // After an outage far more is due than fits one look.
+  for (let look = 0; look < maxLooks; look++) {
+    const forgotten = await tellForgotten();
+    told += forgotten.length;
+    if (forgotten.filter(({ kind }) => kind === "due").length < forgottenAtOnce) break;
+  }
+  if (told > 0) log.info({ count: told }, "told the queue again of work that it forgot");
+  await finishSettled();
+  for (const chore of chores) await guarded(chore);
+  return told;
+}
+
+/** A run with messages that could go out, that nobody was told of or looks after. */
+const undelivered = `coalesce(r.nudged_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
+  AND coalesce(r.delivering_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
+  AND EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = r.workspace_id AND m.run_id = r.id
+                 AND m.status = 'queued' AND m.next_at <= now())
+  AND NOT EXISTS (SELECT 1 FROM campaign_pace p WHERE p.campaign_id = r.campaign_id AND p.next_slot_at > now() - interval '${forgottenSeconds} seconds')`;
+
+async function tellForgotten(): Promise<Nudge[]> {
   const forgotten = await transaction(async (client) => {
     const { rows } = await client.query<{ mine: boolean }>(`SELECT pg_try_advisory_xact_lock(${sweepLock}) AS mine`);
     if (!rows[0]?.mine) return [];
     const found = await client.query<{ kind: "due" | "deliver"; workspace_id: string; id: string }>(
       `SELECT 'due' AS kind, workspace_id, id FROM run
-        WHERE status = 'due' AND due_at <= now() AND (nudged_at IS NULL OR nudged_at < greatest(now() - interval '${forgottenSeconds} seconds', due_at))
+        WHERE status = 'due' AND due_at <= now() + interval '${soonMs / 2} milliseconds'
+          AND (nudged_at IS NULL OR nudged_at < least(due_at, now()) - interval '${soonMs} milliseconds'
+               OR due_at < now() - interval '${forgottenSeconds} seconds' AND nudged_at < now() - interval '${forgottenSeconds} seconds')
        UNION ALL
        SELECT 'due', workspace_id, id FROM run
         WHERE status = 'running' AND NOT ledger_complete AND ${deadWriter}
           AND coalesce(nudged_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
        UNION ALL
+       SELECT 'deliver', r.workspace_id, r.id FROM run r WHERE r.status = 'running' AND ${undelivered}
+       UNION ALL
        SELECT 'deliver', r.workspace_id, r.id FROM run r
-        WHERE (r.status = 'running' OR r.status = 'cancelled' AND r.finished_at > now() - interval '1 day')
-          AND coalesce(r.nudged_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
-          AND coalesce(r.delivering_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
-          AND EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = r.workspace_id AND m.run_id = r.id
-                         AND m.status = 'queued' AND m.next_at <= now())
-          AND NOT EXISTS (SELECT 1 FROM campaign_pace p WHERE p.campaign_id = r.campaign_id AND p.next_slot_at > now() - interval '${forgottenSeconds} seconds')
+        WHERE r.status = 'cancelled' AND r.finished_at > now() - interval '1 day' AND ${undelivered}
        UNION ALL
        SELECT DISTINCT 'deliver', workspace_id, run_id FROM message
         WHERE status = 'queued' AND content IS NOT NULL AND next_at < now() - interval '${forgottenSeconds} seconds'
-       LIMIT 1000`,
+       LIMIT ${forgottenAtOnce}`,
     );
     return found.rows;
   });
-  await nudgeAll(forgotten.map(({ kind, workspace_id: workspaceId, id: runId }) => ({ kind, workspaceId, runId })));
-  if (forgotten.length > 0) log.info({ count: forgotten.length }, "told the queue again of work that it forgot");
-  await finishSettled();
-  for (const chore of chores) await guarded(chore);
-  return forgotten.length;
+  const told = forgotten.map(({ kind, workspace_id: workspaceId, id: runId }) => ({ kind, workspaceId, runId }));
+  await nudgeAll(told);
+  return told;
 }
 
 /** Runs whose last message was settled while nobody was there to close them. */

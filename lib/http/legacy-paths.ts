@@ -9,6 +9,7 @@ export const legacyPaths: readonly { source: string; destination: string }[] = [
   { source: "/api/sites/:siteId/notifications/list", destination: "/api/v1/sites/:siteId/notifications" },
   { source: "/api/sites/:path*", destination: "/api/v1/sites/:path*" },
   { source: "/api/notifications/:path*", destination: "/api/v1/notifications/:path*" },
+  { source: "/api/schedules/:path*", destination: "/api/v1/campaigns/:path*" },
   { source: "/campaigns/:path*", destination: "/api/v1/campaigns/:path*" },
 
   { source: "/api/messages/:path*", destination: "/api/v1/templates/:path*" },

@@ -10,7 +10,7 @@ import {
   sendCampaign,
   unscheduleCampaign,
 } from "#lib/campaigns/moves.ts";
-import { type CampaignStatus, campaignStatuses } from "#lib/campaigns/schema.ts";
+import { type CampaignStatus, campaignStatuses, type NewCampaignInput } from "#lib/campaigns/schema.ts";
 import { db } from "#lib/db.ts";
 import { newMember } from "#tests/support/accounts.ts";
 import type { PushService } from "#tests/support/push-service.ts";
@@ -63,6 +63,36 @@ describe("a campaign moves only along the table", () => {
           message: expect.stringContaining(from),
         });
         expect((await getCampaign(shop.ctx, id)).status).toBe(from);
+      });
+});
+
+/** What runs by itself: the same table, but it is switched on instead of sent. */
+const byThemselves: NonNullable<NewCampaignInput["trigger"]>[] = [
+  { type: "recurring", rrule: "FREQ=DAILY", startsAt: "2026-01-01T09:00", timezone: "Europe/Berlin" },
+  { type: "welcome" },
+  { type: "triggered", event: "cart_left" },
+];
+
+describe("what runs by itself moves only along the table too", () => {
+  const others: typeof actions = {
+    ...actions,
+    send: { run: (id) => sendCampaign(shop.ctx, id), from: [], to: "running" },
+    schedule: { run: (id) => scheduleCampaign(shop.ctx, id, {}), from: ["draft", "scheduled"], to: "running" },
+  };
+  for (const trigger of byThemselves)
+    for (const [name, action] of Object.entries(others))
+      test(`${trigger.type}: ${name}, from each state`, async () => {
+        for (const from of campaignStatuses) {
+          const { id } = await newDraft(shop, { trigger });
+          await db.campaign.update({ where: { id }, data: { status: from } });
+          if (action.from.includes(from)) {
+            expect(await action.run(id), from).toMatchObject({ id, status: action.to });
+            expect(legalMoves[from]).toContain(action.to);
+          } else {
+            await expect(action.run(id), from).rejects.toMatchObject({ code: "conflict" });
+            expect((await getCampaign(shop.ctx, id)).status).toBe(from);
+          }
+        }
       });
 });
 

@@ -11,6 +11,7 @@ import {
 } from "#lib/campaigns/moves.ts";
 import { listRuns } from "#lib/campaigns/runs.ts";
 import type { NewCampaignInput } from "#lib/campaigns/schema.ts";
+import { replanAfterTzChange } from "#lib/campaigns/tz-change.ts";
 import { moveClock, now } from "#lib/clock.ts";
 import { db } from "#lib/db.ts";
 import { deliverSlice } from "#lib/delivery/deliver.ts";
@@ -274,3 +275,50 @@ test("it is not sent by hand, goes back to draft before its start, and is copied
     trigger: { rrule: "FREQ=HOURLY", startsAt: "2099-01-01T00:30" },
   });
 });
+
+test("when the time zone tables changed since the last start, waiting runs follow; what is due already stays", async () => {
+  const [moved, due] = [await switchedOn(), await switchedOn()];
+  const right = await waitingRun(moved);
+  const wrong = new Date(right.dueAt.getTime() + 30 * 60_000);
+  await db.run.update({ where: { id: right.id }, data: { dueAt: wrong } });
+  const past = new Date(Date.now() - 5_000);
+  await db.run.updateMany({ where: { campaignId: due, status: "due" }, data: { dueAt: past } });
+  await replanAfterTzChange("2026a");
+  const count = await replanAfterTzChange("2026b");
+  expect(count).toBeGreaterThanOrEqual(1);
+  expect((await waitingRun(moved)).dueAt).toEqual(right.dueAt);
+  expect((await getCampaign(shop.ctx, moved)).nextRunAt).toEqual(right.dueAt);
+  expect((await waitingRun(due)).dueAt).toEqual(past);
+  expect(await replanAfterTzChange("2026b")).toBe(0);
+});
+
+test("a simulated year: each firing has its run at its time, 09:00 on the wall in summer and winter", async () => {
+  const start = new Date(Math.floor(Date.now() / 86_400_000 + 1) * 86_400_000);
+  const rules: [rrule: string, firings: number][] = [
+    ["FREQ=WEEKLY;BYDAY=TU", 52],
+    ["FREQ=MONTHLY;BYMONTHDAY=-1", 12],
+    ["FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", 52],
+  ];
+  for (const [rrule, firings] of rules) {
+    goTo(start);
+    const startsAt = `${start.toISOString().slice(0, 10)}T09:00`;
+    const id = await switchedOn({ rrule, startsAt, timezone: "Europe/Berlin" });
+    const wall = new Intl.DateTimeFormat("en", { timeStyle: "short", hourCycle: "h23", timeZone: "Europe/Berlin" });
+    let count = 0;
+    for (let due = (await waitingRun(id)).dueAt; due.getTime() < start.getTime() + 364 * 86_400_000; count++) {
+      expect(wall.format(due)).toBe("09:00");
+      goTo(due);
+      await finish((await begin(id)).runId);
+      due = (await waitingRun(id)).dueAt;
+    }
+    expect(Math.abs(count - firings), `${rrule} fired ${count} times`).toBeLessThanOrEqual(1);
+    // The ledger's own clock stands still meanwhile, so most are past their time to live; each is there once.
+    expect(await db.message.count({ where: { campaignId: id } })).toBe(count);
+    expect(
+      await db.run.groupBy({ by: ["status"], where: { campaignId: id }, _count: true, orderBy: { status: "asc" } }),
+    ).toEqual([
+      { status: "due", _count: 1 },
+      { status: "completed", _count: count },
+    ]);
+  }
+}, 60_000);

@@ -15,6 +15,8 @@ const actions: Record<ActionKey, true> = {
   campaign_resume: true,
   campaign_cancel: true,
   campaign_retry: true,
+  campaign_skip_next: true,
+  campaign_clocks_changed: true,
   campaign_archive: true,
   campaign_unarchive: true,
   campaign_test: true,

@@ -32,6 +32,7 @@ const known: Record<string, string[]> = {
   timezone: ["timezone", "timezoneid", "tz"],
   country: ["country", "countrycode"],
   tags: ["tags", "tag", "labels"],
+  groups: ["groups", "group", "lists", "list"],
   consent: ["consent", "optin", "optedin", "subscribed", "acceptsmarketing", "marketingconsent", "isactive"],
   subscribedAt: ["subscribedat", "createdat", "signupdate", "subscriptiondate", "created"],
   endpoint: ["endpoint", "pushendpoint", "subscriptionendpoint"],

@@ -15,6 +15,7 @@ export const importFields = [
   "timezone",
   "country",
   "tags",
+  "groups",
   "consent",
   "subscribedAt",
   "endpoint",

@@ -5,6 +5,7 @@ import { newId } from "#lib/ids.ts";
 import { phoneAddress } from "#lib/subscribers/phone.ts";
 import { maxTags } from "#lib/subscribers/schema.ts";
 import { erasedAmong, externalIdHash } from "#lib/subscribers/tombstones.ts";
+import { addToGroups } from "./groups.ts";
 import type { ImportedDevice, ImportedPerson } from "./row.ts";
 import type { ImportMapping, RowError } from "./schema.ts";
 
@@ -80,6 +81,8 @@ export async function takeIn(client: PoolClient, plan: TakeIn, people: ImportedP
   if (plan.isDryRun || left.length === 0) return taken;
   await writePeople(client, plan, left, known);
   await writeDevices(client, plan, left, keys);
+  const members = left.map(({ person, subscriberId }) => ({ subscriberId, groups: person.groups }));
+  await addToGroups(client, plan.workspaceId, members);
   return taken;
 }
 

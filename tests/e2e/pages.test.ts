@@ -117,6 +117,8 @@ function addressOf(pattern: string, seeded: Fixtures["seeded"]): string {
     .replace("[segmentId]", seeded.segmentId)
     .replace("[groupId]", seeded.groupId)
     .replace("[templateId]", seeded.templateId)
+    .replace("[importId]", seeded.importId)
+    .replace("/p/[token]", seeded.preferencePath)
     .replace("/invitation/[token]", `/invitation/${seeded.invitationToken}`)
     .replace("/reset-password/[token]", "/reset-password/used-already");
   if (address.includes("[")) throw new Error(`Say in addressOf() what stands for the parameter of ${pattern}.`);

@@ -6,6 +6,8 @@ export interface ApiClient {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  /** Posts a CSV file. */
+  upload<T>(path: string, csv: string): Promise<T>;
 }
 
 interface Registered {
@@ -39,6 +41,12 @@ function client(
     get: (path) => call(`${url}${path}`, { method: "GET", headers }),
     post: (path, body) => call(`${url}${path}`, { method: "POST", headers, body: body ?? {} }),
     patch: (path, body) => call(`${url}${path}`, { method: "PATCH", headers, body }),
+    upload: async (path, csv) => {
+      const sent = { method: "POST", headers: { ...headers, "content-type": "text/csv" }, body: csv };
+      const response = await fetch(`${url}${path}`, { ...sent, signal: AbortSignal.timeout(15_000) });
+      if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+      return await response.json();
+    },
   };
 }
 

@@ -16,6 +16,10 @@ export interface SeededWorkspace {
   feedId: string;
   segmentId: string;
   groupId: string;
+  /** A file that waits for its mapping; some of its rows are wrong. */
+  importId: string;
+  /** The path of the subscriber's own preference page. */
+  preferencePath: string;
   /** The last part of an open invitation's link. */
   invitationToken: string;
 }
@@ -90,8 +94,15 @@ export async function seedWorkspace(url: string, service: PushService, feeds: Fe
   const people = `/api/v1/workspaces/${api.workspaceId}`;
   const invited = await api.post<{ link: string }>(`${people}/invitations`, { email: "charles@example.com" });
   await api.post(`${people}/api-keys`, { name: "Shop server", scopes: ["campaigns:read"] });
+  const waiting = await api.upload<Made>(
+    "/api/v1/subscribers/import?start=false&fileName=customers.csv",
+    "Customer id,Full name,Mobile phone,Newsletter,City\n4711,Ada Lovelace,+49 30 901820,yes,London\n4712,Grace Hopper,12,yes,New York\n4713,Alan Turing,,no,Manchester\n",
+  );
+  const link = await api.get<{ url: string }>(`/api/v1/subscribers/${firstOf(subscribers)}/preference-link`);
   return {
     api,
+    importId: waiting.id,
+    preferencePath: new URL(link.url).pathname,
     siteId,
     subscriberId: firstOf(subscribers),
     templateId: firstOf(templates),

@@ -13,10 +13,13 @@ import feeds from "./en/feeds.json" with { type: "json" };
 import frame from "./en/frame.json" with { type: "json" };
 import groups from "./en/groups.json" with { type: "json" };
 import home from "./en/home.json" with { type: "json" };
+import imports from "./en/imports.json" with { type: "json" };
 import landing from "./en/landing.json" with { type: "json" };
+import preferences from "./en/preferences.json" with { type: "json" };
 import preview from "./en/preview.json" with { type: "json" };
 import segments from "./en/segments.json" with { type: "json" };
 import sending from "./en/sending.json" with { type: "json" };
+import privacy from "./en/privacy.json" with { type: "json" };
 import settings from "./en/settings.json" with { type: "json" };
 import sites from "./en/sites.json" with { type: "json" };
 import subscribers from "./en/subscribers.json" with { type: "json" };
@@ -44,10 +47,13 @@ export const messages = {
   frame,
   groups,
   home,
+  imports,
   landing,
   preview,
   sending,
   segments,
+  preferences,
+  privacy,
   settings,
   sites,
   subscribers,

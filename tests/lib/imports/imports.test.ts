@@ -66,6 +66,20 @@ describe("an import", () => {
     ]);
   });
 
+  test("puts people into groups, made when they are not there yet", async () => {
+    await importAll(ctx, 'external id,groups\nc-1,"Press, Staff"\n');
+    await importAll(ctx, "external id,groups\nc-2,press\nc-1,Press\n");
+    const groups = await query<{ name: string; members: number }>(
+      `SELECT name, (SELECT count(*)::int FROM group_member m WHERE m.group_id = g.id) AS members FROM subscriber_group g
+        WHERE workspace_id = $1 ORDER BY name`,
+      [ctx.workspaceId],
+    );
+    expect(groups).toEqual([
+      { name: "Press", members: 2 },
+      { name: "Staff", members: 1 },
+    ]);
+  });
+
   test("keeps what a row does not say, and adds tags", async () => {
     await importAll(ctx, "external id,name,locale,tags\nc-1,Ada,en,a\n");
     await importAll(ctx, "external id,name,tags,city\nc-1,,b,Berlin\n");

@@ -13,6 +13,7 @@ import { SubscriberFilter, subscriptionStatuses } from "#lib/subscribers/schema.
 import { listSubscribers } from "#lib/subscribers/subscribers.ts";
 import { StateChips } from "../campaigns/state-chips.tsx";
 import { NobodyDeleted, NobodyMatches, NoSubscribers } from "./empty.tsx";
+import { ImportExport } from "./import-export.tsx";
 import { SubscriberTable } from "./subscriber-table.tsx";
 
 /** The browsers that send web push, by the names that are stored. */
@@ -61,7 +62,20 @@ export default async function SubscribersPage({
   ]);
 
   const isFiltered = Object.values(filter).some(Boolean);
-  const header = <PageHeader title={t("title")} description={t("description")} />;
+  const header = (
+    <PageHeader
+      title={t("title")}
+      description={t("description")}
+      action={
+        <ImportExport
+          workspaceId={ctx.workspaceId}
+          path={path}
+          mayImport={can(ctx, "subscribers:write")}
+          mayExportKeys={can(ctx, "sites:export")}
+        />
+      }
+    />
+  );
   if (page.data.length === 0 && !isFiltered && !isDeleted && !cursor) {
     return (
       <>

@@ -1,0 +1,93 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { registerAt } from "#tests/support/api-client.ts";
+import { newBrowserSubscription } from "#tests/support/browser-subscription.ts";
+import { expect, signIn, test } from "#tests/support/e2e.ts";
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+test("a file is mapped, tried out, imported and its wrong rows downloaded", async ({ page, product }) => {
+  const api = await registerAt(product.url);
+  const workspace = await signIn(page, api.credentials);
+  await page.goto(`${workspace}/subscribers/import`);
+  const rows = Array.from({ length: 2_500 }, (_, index) => `k-${index},Person ${index},Rome`);
+  const csv = `Kunde,Full name,City\n${rows.join("\n")}\n,Nobody,Rome\n`;
+  await page.setInputFiles('input[type="file"]', {
+    name: "broken.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from("a,a\n1,2\n"),
+  });
+  await expect(page.getByRole("alert")).toContainText("Two columns have the name");
+  await page.setInputFiles('input[type="file"]', {
+    name: "people.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(csv),
+  });
+
+  await expect(page.getByRole("heading", { name: "people.csv" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("combobox", { name: "What “Kunde” becomes" }).click();
+  await page.getByRole("option", { name: "Your own id" }).click();
+  await expect(page.getByRole("cell", { name: "k-0", exact: true })).toBeVisible();
+  await expect(page.getByText("Is imported").first()).toBeVisible();
+  await page.getByRole("button", { name: "Try it out" }).click();
+  await expect(page.getByText("2,501 of 2,501 rows")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("1 row is wrong")).toBeVisible();
+  expect((await api.get<{ data: unknown[] }>("/api/v1/subscribers")).data).toEqual([]);
+
+  const begin = page
+    .getByRole("button", { name: "Import 2501 rows" })
+    .or(page.getByRole("button", { name: "Import 2,501 rows" }));
+  await expect(begin).toBeDisabled();
+  await page.getByLabel("All these people agreed").check();
+  await begin.click();
+  await expect(page.getByRole("link", { name: "Show the subscribers (2,500)" })).toBeVisible({ timeout: 60_000 });
+  await expectAccessible(page);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download them" }).click(),
+  ]);
+  const report = await (await download.createReadStream()).toArray();
+  expect(Buffer.concat(report).toString()).toContain("2502,");
+  await page.getByRole("link", { name: "Show the subscribers (2,500)" }).click();
+  await expect(page.getByText("Person 2499")).toBeVisible();
+});
+
+test("a person pauses, unsubscribes and is forgotten by their own link, without signing in", async ({
+  page,
+  product,
+  pushService,
+}) => {
+  const api = await registerAt(product.url);
+  const shop = "https://shop.example";
+  const { id: siteId } = await api.post<{ id: string }>("/api/v1/sites", { name: "Kettle & Cup", url: shop });
+  const { subscription } = newBrowserSubscription(pushService.endpoint(crypto.randomUUID()));
+  const subscribed = await fetch(`${product.url}/api/sdk/v1/subscriptions`, {
+    method: "POST",
+    headers: { origin: shop, "content-type": "application/json" },
+    body: JSON.stringify({ siteId, subscription, tags: ["tea"] }),
+  });
+  const { subscriberId } = (await subscribed.json()) as { subscriberId: string };
+  const person = () => api.get<{ isActive: boolean }>(`/api/v1/subscribers/${subscriberId}`);
+  const { url } = await api.get<{ url: string }>(`/api/v1/subscribers/${subscriberId}/preference-link`);
+
+  await page.goto(new URL(url).pathname);
+  await expect(page.getByText("Kettle & Cup").first()).toBeVisible();
+  await expect(page.getByText("tea", { exact: true })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "7 days" }).click();
+  await expect(page.getByText("Quiet until")).toBeVisible();
+  await page.getByRole("switch", { name: "Notifications" }).click();
+  await expect(page.getByText("You get nothing any more.")).toBeVisible();
+  expect((await person()).isActive).toBe(false);
+  await page.getByRole("button", { name: "Erase my data…" }).click();
+  await page.getByRole("button", { name: "Erase everything" }).click();
+  await expect(page.getByRole("heading", { name: "Nothing is kept of you here" })).toBeVisible();
+  await expect(person()).rejects.toThrow(/404/);
+  await page.goto("/p/not-a-link");
+  await expect(page.getByRole("heading", { name: "Nothing is kept of you here" })).toBeVisible();
+});

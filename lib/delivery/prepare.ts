@@ -8,6 +8,7 @@ import type { WebPushMessage } from "#lib/channels/web-push/web-push-message.ts"
 import { Content } from "#lib/content/schema.ts";
 import { unseal } from "#lib/crypto.ts";
 import { db } from "#lib/db.ts";
+import { preferenceUrl } from "#lib/privacy/preference-link.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import type { ClaimedMessage } from "./claim.ts";
 import { renderPayload } from "./render.ts";
@@ -107,6 +108,12 @@ export function prepareWebPush(message: ClaimedMessage, plan: Plan): WebPushMess
       content,
       requireInteraction: plan.options.requireInteraction ?? false,
       site: plan.site,
+      preferences: settings.preferenceButton
+        ? {
+            url: preferenceUrl({ workspaceId: message.workspace_id, subscriberId: message.subscriber_id }),
+            locale: message.locale,
+          }
+        : undefined,
       values: { ...valuesOf(message), ...plan.variables, ...Variables.safeParse(message.walk?.variables).data },
     },
     address.endpoint,

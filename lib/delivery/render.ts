@@ -1,5 +1,12 @@
 import "server-only";
-import { buildPayload, isDeclarativeEndpoint, type PushContent, topicOf } from "#lib/channels/web-push/payload.ts";
+import { maxPayloadBytes } from "#lib/channels/web-push/encryption.ts";
+import {
+  buildPayload,
+  isDeclarativeEndpoint,
+  type PushContent,
+  payloadBytes,
+  topicOf,
+} from "#lib/channels/web-push/payload.ts";
 import { type Content, type Utm, withUtm } from "#lib/content/schema.ts";
 import { fillVariables } from "#lib/content/variables.ts";
 import { env } from "#lib/env.ts";
@@ -15,6 +22,8 @@ export interface RenderInput {
   content: Content;
   requireInteraction: boolean;
   site: { url: string; settings: Pick<SiteSettings, "iconUrl" | "utm"> };
+  /** The person's preference page, for a button where there is room for one. */
+  preferences?: { url: string; locale: string | null } | undefined;
   /** Values for variables: the subscriber's facts, attributes as `attribute.<key>`. */
   values: Record<string, string | number | null | undefined>;
 }
@@ -65,7 +74,25 @@ function textOf(value: string | number | null | undefined): string | undefined {
 
 /** The bytes to encrypt for a push endpoint; Safari's also carry the declarative form. */
 export function renderPayload(input: RenderInput, endpoint: string): Buffer {
-  const content = renderPush(input);
+  const content = withPreferences(renderPush(input), input.preferences);
   const navigate = isDeclarativeEndpoint(endpoint) ? `${env().APP_URL}/api/sdk/v1/c/${content.t}` : undefined;
   return buildPayload(content, { navigate });
+}
+
+const preferenceWords: Record<string, string> = {
+  en: "Preferences",
+  de: "Einstellungen",
+  fr: "Préférences",
+  es: "Preferencias",
+  pt: "Preferências",
+  ar: "التفضيلات",
+};
+
+/** Browsers show two buttons at most, and a push service takes so many bytes: the content's own come first. */
+function withPreferences(content: PushContent, preferences: RenderInput["preferences"]): PushContent {
+  const actions = content.actions ?? [];
+  if (!preferences || actions.length >= 2) return content;
+  const title = preferenceWords[preferences.locale?.slice(0, 2).toLowerCase() ?? "en"] ?? "Preferences";
+  const more = { ...content, actions: [...actions, { action: "preferences", title, url: preferences.url }] };
+  return payloadBytes(more) <= maxPayloadBytes ? more : content;
 }

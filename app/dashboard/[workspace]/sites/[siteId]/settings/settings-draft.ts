@@ -22,6 +22,11 @@ export type SettingsDraft = {
   currency: string;
   vapidSubject: string;
   allowedOrigins: string[];
+  /** Their names, a line each. */
+  categories: string;
+  preferenceButton: boolean;
+  /** As they were: a category that keeps its name keeps its key. */
+  knownCategories: SiteSettings["categories"];
 };
 
 export function draftOf({ name, url, settings }: Pick<Site, "name" | "url" | "settings">): SettingsDraft {
@@ -44,6 +49,9 @@ export function draftOf({ name, url, settings }: Pick<Site, "name" | "url" | "se
     currency,
     vapidSubject,
     allowedOrigins,
+    categories: settings.categories.map((category) => category.name).join("\n"),
+    preferenceButton: settings.preferenceButton,
+    knownCategories: settings.categories,
   };
 }
 
@@ -69,6 +77,8 @@ export function changesOf(draft: SettingsDraft): SiteChanges {
       currency,
       vapidSubject: draft.vapidSubject.trim(),
       allowedOrigins: draft.allowedOrigins.map((origin) => origin.trim()).filter((origin) => origin !== ""),
+      categories: categoriesOf(draft),
+      preferenceButton: draft.preferenceButton,
     },
   };
 }
@@ -77,4 +87,22 @@ export function changesOf(draft: SettingsDraft): SiteChanges {
 export function missingOrigin({ url, allowedOrigins }: SettingsDraft): string | undefined {
   const { origin } = URL.canParse(url) ? new URL(url) : { origin: "null" };
   return origin === "null" || allowedOrigins.includes(origin) ? undefined : origin;
+}
+
+/** Names become keys: `New teas` is `new-teas`; one that has none of its own letters is numbered. */
+function categoriesOf({ categories, knownCategories }: SettingsDraft): SiteSettings["categories"] {
+  const names = [...new Set(categories.split("\n").map((name) => name.trim()))].filter(Boolean);
+  const taken = new Set<string>();
+  return names.map((name, index) => {
+    const plain = name
+      .normalize("NFKD")
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, "-")
+      .replaceAll(/^[^a-z]+|-+$/g, "");
+    const made =
+      knownCategories.find((known) => known.name === name)?.key ?? (plain.slice(0, 34) || `category-${index + 1}`);
+    const key = taken.has(made) ? `${made}-${index + 1}` : made;
+    taken.add(key);
+    return { key, name };
+  });
 }

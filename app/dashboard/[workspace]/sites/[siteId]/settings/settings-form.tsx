@@ -12,6 +12,7 @@ import { SaveBar } from "../../save-bar.tsx";
 import { DeleteSite } from "./delete-site.tsx";
 import { Basics, Delivery, Tracking, Value } from "./general-fields.tsx";
 import { RestraintFields } from "./restraint-fields.tsx";
+import { PreferenceFields } from "./preference-fields.tsx";
 import { SecurityFields } from "./security-fields.tsx";
 import { changesOf, draftOf, type SettingsSite } from "./settings-draft.ts";
 
@@ -86,6 +87,9 @@ export function SettingsForm({
         </Section>
         <Section title={t("value")} description={t("valueText")}>
           <Value {...part} />
+        </Section>
+        <Section title={t("preferences")} description={t("preferencesText")}>
+          <PreferenceFields {...part} mayChange={mayChange} />
         </Section>
         <Section title={t("security")} description={t("securityText")}>
           <SecurityFields {...part} site={site} mayChange={mayChange} />

@@ -11,8 +11,8 @@ import { updateSiteAction } from "../../actions.ts";
 import { SaveBar } from "../../save-bar.tsx";
 import { DeleteSite } from "./delete-site.tsx";
 import { Basics, Delivery, Tracking, Value } from "./general-fields.tsx";
-import { RestraintFields } from "./restraint-fields.tsx";
 import { PreferenceFields } from "./preference-fields.tsx";
+import { RestraintFields } from "./restraint-fields.tsx";
 import { SecurityFields } from "./security-fields.tsx";
 import { changesOf, draftOf, type SettingsSite } from "./settings-draft.ts";
 

@@ -148,7 +148,7 @@ export function campaignOf(draft: CampaignDraft, timeZone: string): NewCampaignI
       ...(draft.requireInteraction && { requireInteraction: true }),
       ...(draft.ttlSeconds !== null && { ttlSeconds: draft.ttlSeconds }),
       ...(draft.urgency !== null && { urgency: draft.urgency }),
-      ...sendingOptions(draft.sending, draft.variants.length > 0),
+      ...sendingOptions(draft.sending, draft.variants.length > 0, hasSteps(draft)),
     },
   };
 }

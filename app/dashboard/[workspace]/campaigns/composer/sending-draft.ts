@@ -34,10 +34,18 @@ export function sendingOf({ quietHours, experiment }: Options): SendingDraft {
   };
 }
 
-/** In wire form; a test share only where there are variants to choose from. */
-export function sendingOptions(draft: SendingDraft, hasVariants: boolean): Pick<Options, "quietHours" | "experiment"> {
-  const isTest = hasVariants && draft.testShare < 100;
-  const isHeldOut = draft.holdoutShare > 0;
+/**
+ * In wire form; a test share only where there are variants to choose from.
+ *
+ * @param isPersonal people come one by one: there is no audience to divide
+ */
+export function sendingOptions(
+  draft: SendingDraft,
+  hasVariants: boolean,
+  isPersonal: boolean,
+): Pick<Options, "quietHours" | "experiment"> {
+  const isTest = !isPersonal && hasVariants && draft.testShare < 100;
+  const isHeldOut = !isPersonal && draft.holdoutShare > 0;
   return {
     ...(draft.quiet === "none" && { quietHours: null }),
     ...(draft.quiet === "own" && { quietHours: draft.quietHours }),

@@ -50,8 +50,6 @@ export function ContentPart({
       field.startsWith(prefix) ? [[field.slice(prefix.length), messages]] : [],
     ),
   );
-  const isDrip =
-    draft.trigger.type !== "one_time" && draft.trigger.type !== "recurring" && draft.trigger.type !== "rss";
   return (
     <>
       {hasSteps(draft) && <DripSteps draft={draft} onChange={onChange} onLeave={onLeave} errors={errors} isOn={isOn} />}
@@ -78,7 +76,7 @@ export function ContentPart({
         onChange={(part) => onChange({ sending: { ...draft.sending, ...part } })}
         site={site}
         hasVariants={draft.variants.length > 0}
-        isPersonal={isDrip}
+        isPersonal={hasSteps(draft)}
         errors={errors}
       />
       <MoreOptions draft={draft} onChange={onChange} site={site} />

@@ -8,6 +8,7 @@ import { fillVariables } from "#lib/content/variables.ts";
 import { formatDuration } from "#lib/format.ts";
 import { campaignPage } from "../campaign-data.ts";
 import { wordsOfAudience } from "./audience-words.ts";
+import { OtherTexts } from "./other-texts.tsx";
 
 /** What the campaign says, as devices show it, and what it was sent with. */
 export default async function CampaignContentPage({
@@ -20,8 +21,9 @@ export default async function CampaignContentPage({
     getTranslations("campaigns.composer"),
     getLocale(),
   ]);
-  const content = campaign.steps[0]?.content;
-  if (!content) return null;
+  const [step] = campaign.steps;
+  if (!step) return null;
+  const { content } = step;
   const { options, audience } = campaign;
   const utm = { ...site?.settings.utm, ...content.utm };
   const link = (url: string) => <Address>{withUtm(url, utm)}</Address>;
@@ -31,37 +33,42 @@ export default async function CampaignContentPage({
     ...(options.ttlSeconds === undefined ? [] : [t("ttl", { time: formatDuration(options.ttlSeconds, locale) })]),
     ...(options.urgency ? [t("urgency", { urgency: tComposer(`urgencies.${options.urgency}`) })] : []),
     ...(options.requireInteraction ? [t("stays")] : []),
+    ...(options.quietHours ? [t("quiet", options.quietHours)] : []),
+    ...(options.quietHours === null ? [t("noQuiet")] : []),
   ];
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_23rem]">
-      <Card title={t("title")}>
-        <Facts
-          facts={[
-            { label: t("name"), value: content.title },
-            { label: t("message"), value: <span className="whitespace-pre-line">{content.message}</span> },
-            { label: t("link"), value: content.url ? link(content.url) : t("noLink") },
-            ...(content.iconUrl ? [{ label: t("icon"), value: <Address>{content.iconUrl}</Address> }] : []),
-            ...(content.imageUrl ? [{ label: t("image"), value: <Address>{content.imageUrl}</Address> }] : []),
-            ...(content.actions ?? []).map((action, index) => ({
-              label: t("button", { number: index + 1 }),
-              value: (
-                <>
-                  {action.title}
-                  <br />
-                  {link(action.url)}
-                </>
-              ),
-            })),
-            { label: t("site"), value: siteName },
-            {
-              label: t("audience"),
-              value: audienceWords,
-            },
-            { label: t("options"), value: settings.length > 0 ? settings.join(" · ") : t("defaults") },
-            { label: t("created"), value: <Time at={campaign.createdAt} look="both" /> },
-          ]}
-        />
-      </Card>
+      <div className="grid gap-5">
+        <Card title={t("title")}>
+          <Facts
+            facts={[
+              { label: t("name"), value: content.title },
+              { label: t("message"), value: <span className="whitespace-pre-line">{content.message}</span> },
+              { label: t("link"), value: content.url ? link(content.url) : t("noLink") },
+              ...(content.iconUrl ? [{ label: t("icon"), value: <Address>{content.iconUrl}</Address> }] : []),
+              ...(content.imageUrl ? [{ label: t("image"), value: <Address>{content.imageUrl}</Address> }] : []),
+              ...(content.actions ?? []).map((action, index) => ({
+                label: t("button", { number: index + 1 }),
+                value: (
+                  <>
+                    {action.title}
+                    <br />
+                    {link(action.url)}
+                  </>
+                ),
+              })),
+              { label: t("site"), value: siteName },
+              {
+                label: t("audience"),
+                value: audienceWords,
+              },
+              { label: t("options"), value: settings.length > 0 ? settings.join(" · ") : t("defaults") },
+              { label: t("created"), value: <Time at={campaign.createdAt} look="both" /> },
+            ]}
+          />
+        </Card>
+        <OtherTexts step={step} />
+      </div>
       <PreviewPanel
         title={fillVariables(content.title, {})}
         message={fillVariables(content.message, {})}

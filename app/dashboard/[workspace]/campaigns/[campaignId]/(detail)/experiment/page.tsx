@@ -88,7 +88,9 @@ async function Variants({
             <TableHeader numeric hideBelow="md">
               {t("shown")}
             </TableHeader>
-            <TableHeader numeric>{t("clicked")}</TableHeader>
+            <TableHeader numeric hideBelow="sm">
+              {t("clicked")}
+            </TableHeader>
             <TableHeader numeric>{t("rate")}</TableHeader>
             {valuePerClick > 0 && (
               <TableHeader numeric hideBelow="lg">
@@ -112,7 +114,9 @@ async function Variants({
               <TableCell numeric hideBelow="md">
                 {number(counts.delivered)}
               </TableCell>
-              <TableCell numeric>{number(counts.clicked)}</TableCell>
+              <TableCell numeric hideBelow="sm">
+                {number(counts.clicked)}
+              </TableCell>
               <TableCell numeric>
                 {formatPercent(clickRate.value, locale)}
                 <span className="block text-xs text-muted-foreground">
@@ -144,7 +148,9 @@ async function Variants({
               <TableCell numeric hideBelow="md">
                 {number(rest.delivered)}
               </TableCell>
-              <TableCell numeric>{number(rest.clicked)}</TableCell>
+              <TableCell numeric hideBelow="sm">
+                {number(rest.clicked)}
+              </TableCell>
               <TableCell numeric>{rest.sent > 0 ? formatPercent(rest.clicked / rest.sent, locale) : "–"}</TableCell>
               {valuePerClick > 0 && (
                 <TableCell numeric hideBelow="lg">
@@ -192,7 +198,9 @@ async function Holdout({ holdout }: { holdout: NonNullable<ExperimentResult["hol
                 <TableHeader numeric hideBelow="sm">
                   {t("devices")}
                 </TableHeader>
-                <TableHeader numeric>{t("conversions", { event: goalEvent ?? "" })}</TableHeader>
+                <TableHeader numeric hideBelow="sm">
+                  {t("conversions", { event: goalEvent ?? "" })}
+                </TableHeader>
                 <TableHeader numeric>{t("share")}</TableHeader>
                 <TableHeader numeric hideBelow="md">
                   {t("value")}
@@ -208,7 +216,9 @@ async function Holdout({ holdout }: { holdout: NonNullable<ExperimentResult["hol
                   <TableCell numeric hideBelow="sm">
                     {number(comparison[name].messages)}
                   </TableCell>
-                  <TableCell numeric>{number(comparison[name].conversions)}</TableCell>
+                  <TableCell numeric hideBelow="sm">
+                    {number(comparison[name].conversions)}
+                  </TableCell>
                   <TableCell numeric>
                     {formatPercent(comparison[name].rate.value, locale, 2)}
                     <span className="block text-xs text-muted-foreground">

@@ -102,6 +102,11 @@ test("server modules that touch the database or the settings cannot reach a brow
       expect(to, from).not.toMatch(/^lib\/(db|env)\.ts$/);
 });
 
+test("the package web-push opens no socket of the product: nothing of it is loaded", () => {
+  const loads = /\b(?:from|import|import\(|require\()\s*["']web-push(?:\/[^"']*)?["']/;
+  expect(sources.filter((file) => loads.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
+});
+
 test("the unscoped finders are where they are said to be", () => {
   for (const file of unscopedFinders) expect(sources).toContain(file);
 });

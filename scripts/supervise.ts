@@ -16,6 +16,7 @@ import { onNpmEnd, signalGroup } from "./processes.mjs";
 import { endLeftovers, markOf, removeRunFile, writeRunFile } from "./run-file.ts";
 import { type Service, startService } from "./service.ts";
 import { keptPorts, keptSecrets, readSettings, type Secrets, type Settings } from "./settings.ts";
+import { workerFlags } from "./worker-flags.ts";
 
 const startedAt = Date.now();
 const abort = new AbortController();
@@ -95,7 +96,7 @@ async function run(settings: Settings): Promise<void> {
     );
   } else if (settings.role === "all") {
     const at = { PORT: String(workerPort), ROLE: "worker" };
-    start("worker", [next, "start", "-p", String(workerPort), "-H", "127.0.0.1"], at, 25_000);
+    start("worker", [...workerFlags, next, "start", "-p", String(workerPort), "-H", "127.0.0.1"], at, 25_000);
     start("web", [next, "start", "-p", String(settings.port)], { PORT: String(settings.port), ROLE: "web" }, 10_000);
   } else {
     const { role, port } = settings;

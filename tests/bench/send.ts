@@ -15,6 +15,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { migrate } from "#scripts/migrations.ts";
 import { startPostgres } from "#scripts/postgres.ts";
+import { workerFlags } from "#scripts/worker-flags.ts";
 import { cpuPerUnit, cpuSeconds } from "./cpu.ts";
 
 const { values } = parseArgs({
@@ -47,6 +48,11 @@ const postgres = await startPostgres({ dataDir, volatile: values.volatile });
 const service = spawn(process.execPath, ["tests/support/push-service.ts", "--record", "numbers"], {
   stdio: ["pipe", "pipe", "ignore"],
 });
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => {
+    service.kill();
+    void postgres.stop("immediate").finally(() => process.exit(1));
+  });
 try {
   await migrate(postgres.url);
   const info: { host: string; caPath: string; origin: string; controlUrl: string; pid: number } = JSON.parse(
@@ -119,7 +125,10 @@ function tell(what: string, figures: Measured): void {
 }
 
 async function runPhase(phase: string, messages: number, env: NodeJS.ProcessEnv): Promise<Figures> {
-  const flags = (process.env.BENCH_NODE_FLAGS ?? "").split(" ").filter(Boolean);
+  const flags = [
+    ...(phase === "peer" ? [] : workerFlags),
+    ...(process.env.BENCH_NODE_FLAGS ?? "").split(" ").filter(Boolean),
+  ];
   const script = join(import.meta.dirname, "send-phase.ts");
   const child = spawn(process.execPath, ["--conditions=react-server", ...flags, script, phase, String(messages)], {
     stdio: ["ignore", "pipe", "inherit"],

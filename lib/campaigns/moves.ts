@@ -155,7 +155,10 @@ export async function unscheduleCampaign(ctx: Context, id: string): Promise<Camp
   authorize(ctx, "campaigns:send");
   return db.$transaction(async (tx) => {
     await move(tx, await findCampaign(ctx, id, tx), "draft", ["scheduled"], { nextRunAt: null });
-    await tx.run.deleteMany({ where: { workspaceId: ctx.workspaceId, campaignId: id, status: "due" } });
+    // With the runs left out by hand: a draft has no history of what never began.
+    await tx.run.deleteMany({
+      where: { workspaceId: ctx.workspaceId, campaignId: id, startedAt: null, status: { in: ["due", "cancelled"] } },
+    });
     await audit(tx, ctx, { action: "campaign.unschedule", entityType: "campaign", entityId: id });
     return toCampaign(await findCampaign(ctx, id, tx));
   });

@@ -267,8 +267,10 @@ describe("while it is switched on", () => {
 test("it is not sent by hand, goes back to draft before its start, and is copied with its rule", async () => {
   const id = await switchedOn({ startsAt: "2099-01-01T00:30" });
   await expect(sendCampaign(shop.ctx, id)).rejects.toMatchObject({ code: "conflict" });
+  await skipNextRun(shop.ctx, id);
   expect(await unscheduleCampaign(shop.ctx, id)).toMatchObject({ status: "draft", nextRunAt: null });
   expect(await db.run.count({ where: { campaignId: id } })).toBe(0);
+  expect((await scheduleCampaign(shop.ctx, id, {})).nextRunAt).toEqual(new Date("2099-01-01T00:30:00Z"));
   expect(await duplicateCampaign(shop.ctx, id)).toMatchObject({
     status: "draft",
     type: "recurring",

@@ -34,6 +34,8 @@ export const Audience = z.discriminatedUnion("type", [
       (value) => (value.ids === undefined) !== (value.externalIds === undefined),
       "Give either ids or externalIds.",
     ),
+  /** Those who look after a group, as far as they are subscribers themselves: whom alarms wake. */
+  z.strictObject({ type: z.literal("custodians"), groupId: z.string().max(64), exclude }),
   /** Whoever the event is about; of triggered campaigns only. */
   z.strictObject({ type: z.literal("event_subject"), exclude }),
 ]);
@@ -43,6 +45,9 @@ export type Audience = z.output<typeof Audience>;
 export function namedIn(audience: Audience): { segmentIds: string[]; groupIds: string[] } {
   return {
     segmentIds: [...(audience.type === "segment" ? [audience.segmentId] : []), ...(audience.exclude?.segmentIds ?? [])],
-    groupIds: [...(audience.type === "group" ? [audience.groupId] : []), ...(audience.exclude?.groupIds ?? [])],
+    groupIds: [
+      ...(audience.type === "group" || audience.type === "custodians" ? [audience.groupId] : []),
+      ...(audience.exclude?.groupIds ?? []),
+    ],
   };
 }

@@ -2,6 +2,14 @@ import { AppError, type FieldErrors } from "#lib/errors.ts";
 import type { Content } from "./schema.ts";
 import { type Occasion, variableFault } from "./variables.ts";
 
+/** Refuses content whose variables cannot work on any occasion: a template may be of a campaign of any kind. @throws validation_error */
+export function checkTemplateVariables(content: Content, path: string): void {
+  const fits = ([undefined, "item", "event"] as const).some((occasion) =>
+    [content.title, content.message].every((text) => variableFault(text, occasion) === undefined),
+  );
+  if (!fits) checkVariables(content, path);
+}
+
 /**
  * Refuses content whose variables cannot work.
  *

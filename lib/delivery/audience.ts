@@ -68,6 +68,10 @@ function included(fixed: FixedAudience, parameters: Parameters): string[] {
       return [inSegment(audience.segmentId, fixed, parameters)];
     case "group":
       return [inGroups([audience.groupId], parameters)];
+    case "custodians":
+      return [
+        `EXISTS (SELECT 1 FROM group_custodian k WHERE k.workspace_id = $1 AND k.subscriber_id = u.id AND k.group_id = ANY (${parameters.add([audience.groupId].filter(isId))}::uuid[]))`,
+      ];
     case "event_subject":
       // Reached one by one as events come, by enrollments: never by a run.
       return ["false"];

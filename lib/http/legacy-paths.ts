@@ -10,6 +10,7 @@ export const legacyPaths: readonly { source: string; destination: string }[] = [
   { source: "/api/sites/:path*", destination: "/api/v1/sites/:path*" },
   { source: "/api/notifications/:path*", destination: "/api/v1/notifications/:path*" },
   { source: "/api/schedules/:path*", destination: "/api/v1/campaigns/:path*" },
+  { source: "/api/welcome-campaigns/:path*", destination: "/api/v1/campaigns/:path*" },
   { source: "/campaigns/:path*", destination: "/api/v1/campaigns/:path*" },
 
   { source: "/api/messages/:path*", destination: "/api/v1/templates/:path*" },

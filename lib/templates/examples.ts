@@ -45,6 +45,15 @@ const examples: readonly { name: string; content: Content }[] = [
       utm: { source: "pushpilot", medium: "web_push", campaign: "service_notice" },
     },
   },
+  {
+    // Four slots that an alarm fills from its event: what, about whom, the value, when.
+    name: "Alarm",
+    content: {
+      title: "{{event.alarm|Alarm}}: {{event.subject|look at this}}",
+      message: "{{event.value|Something is out of its range}} · {{event.time|just now}}",
+      utm: { source: "pushpilot", medium: "web_push", campaign: "alarm" },
+    },
+  },
 ];
 
 /** Gives a new workspace its example templates, in the transaction that makes the workspace. */

@@ -1,7 +1,7 @@
 import "server-only";
 import { audit } from "#lib/audit.ts";
 import { authorize } from "#lib/auth/permissions.ts";
-import { checkVariables } from "#lib/content/check.ts";
+import { checkTemplateVariables } from "#lib/content/check.ts";
 import { Content } from "#lib/content/schema.ts";
 import type { Context } from "#lib/context.ts";
 import { db, type Transaction } from "#lib/db.ts";
@@ -42,7 +42,7 @@ export async function getTemplate(ctx: Context, id: string): Promise<Template> {
 /** @throws validation_error a variable is unknown or not closed */
 export async function createTemplate(ctx: Context, input: NewTemplate): Promise<Template> {
   authorize(ctx, "templates:write");
-  checkVariables(input.content, "content");
+  checkTemplateVariables(input.content, "content");
   const id = newId();
   return db.$transaction(async (tx) => {
     const row = await tx.template.create({ data: { id, workspaceId: ctx.workspaceId, ...input } });
@@ -59,7 +59,7 @@ export async function createTemplate(ctx: Context, input: NewTemplate): Promise<
 /** @throws not_found · validation_error */
 export async function updateTemplate(ctx: Context, id: string, changes: TemplateChanges): Promise<Template> {
   authorize(ctx, "templates:write");
-  if (changes.content) checkVariables(changes.content, "content");
+  if (changes.content) checkTemplateVariables(changes.content, "content");
   return db.$transaction(async (tx) => {
     await findTemplate(ctx, id, tx);
     const row = await tx.template.update({ where: { id, workspaceId: ctx.workspaceId }, data: changes });

@@ -64,6 +64,10 @@ const bodies: Record<string, (ids: Ids) => object> = {
   "POST /api/v1/campaigns/{campaignId}/approve": () => ({}),
   "POST /api/v1/campaigns/{campaignId}/reject": () => ({ note: "Too loud" }),
   "POST /api/v1/campaigns/{campaignId}/winner": () => ({ variant: 0 }),
+  "POST /api/v1/sites/{siteId}/welcome-campaigns": () => ({
+    name: "Welcome",
+    steps: [{ content: { title: "Hello", message: "Good to have you." } }],
+  }),
   "POST /api/v1/events": ({ subscriberId }) => ({ name: "order", subscriberId, properties: { total: 12 } }),
   "POST /api/v1/campaigns/{campaignId}/test-fire": ({ subscriptionId }) => ({ subscriptionIds: [subscriptionId] }),
   "POST /api/v1/campaigns/{campaignId}/test": ({ subscriptionId }) => ({ subscriptionIds: [subscriptionId] }),

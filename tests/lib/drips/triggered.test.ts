@@ -13,6 +13,7 @@ import { fireEvents } from "#lib/drips/fire.ts";
 import { getFiring, listFirings } from "#lib/drips/firings.ts";
 import { NewEvent } from "#lib/drips/schema.ts";
 import { testFire } from "#lib/drips/test-fire.ts";
+import { createGroup, setCustodians } from "#lib/groups/groups.ts";
 import { findBrowserPerson } from "#lib/subscribers/browser.ts";
 import { updateSubscriber } from "#lib/subscribers/subscribers.ts";
 import { eventToken } from "#lib/subscribers/tokens.ts";
@@ -220,6 +221,30 @@ test("an alarm for others is one run a firing; the history says who was told and
     subscriber: { id: machine.subscriberId },
     people: [{ subscriber: { id: guard.subscriberId }, clickedAt: expect.any(Date) }],
   });
+});
+
+test("an alarm to a group's custodians wakes those of them who are subscribers, and nobody of the group", async () => {
+  const shop = await newShop();
+  const [guard, patient] = [await newDevice(shop, service, "custodian"), await newDevice(shop, service, "patient")];
+  const [member] = await query<{ id: string }>("SELECT id FROM member WHERE workspace_id = $1", [shop.ctx.workspaceId]);
+  const group = await createGroup(shop.ctx, { name: "Ward 3" });
+  await query("INSERT INTO group_member (workspace_id, group_id, subscriber_id) VALUES ($1, $2, $3)", [
+    shop.ctx.workspaceId,
+    group.id,
+    patient.subscriberId,
+  ]);
+  await setCustodians(shop.ctx, group.id, {
+    custodians: [{ memberId: member?.id ?? "", subscriberId: guard.subscriberId }],
+  });
+  const id = await listening(shop, { event: "alert" }, { audience: { type: "custodians", groupId: group.id } });
+  await tell(shop, patient, { total: "a fall" }, "alert");
+  await fireEvents();
+  const [run] = await query<{ id: string }>("SELECT id FROM run WHERE campaign_id = $1", [id]);
+  await startRun(shop.ctx.workspaceId, run?.id ?? "");
+  await writeLedger(shop.ctx.workspaceId, run?.id ?? "", 10_000);
+  await deliverSlice(shop.ctx.workspaceId, run?.id ?? "", 5_000);
+  expect(shown(guard).map(({ title }) => title)).toEqual(["Thanks for a fall friend"]);
+  expect(shown(patient)).toEqual([]);
 });
 
 test("a test fires for chosen devices only, outside figures and cooldown, and says what the condition would say", async () => {

@@ -97,6 +97,7 @@ import * as v1SitesSiteIdSegments from "#app/api/v1/sites/[siteId]/segments/rout
 import * as v1SitesSiteIdSubscribersSubscriberId from "#app/api/v1/sites/[siteId]/subscribers/[subscriberId]/route.ts";
 import * as v1SitesSiteIdSubscribers from "#app/api/v1/sites/[siteId]/subscribers/route.ts";
 import * as v1SitesSiteIdTest from "#app/api/v1/sites/[siteId]/test/route.ts";
+import * as v1SitesSiteIdWelcomeCampaigns from "#app/api/v1/sites/[siteId]/welcome-campaigns/route.ts";
 import * as v1SitesGuess from "#app/api/v1/sites/guess/route.ts";
 import * as v1Sites from "#app/api/v1/sites/route.ts";
 import * as v1SubscribersSubscriberIdExport from "#app/api/v1/subscribers/[subscriberId]/export/route.ts";
@@ -274,4 +275,5 @@ export const routeModules: readonly RouteModule[] = [
   v1CampaignsCampaignIdTestFire,
   v1EventsNames,
   v1Events,
+  v1SitesSiteIdWelcomeCampaigns,
 ];

@@ -45,7 +45,10 @@ export function TemplateForm({
   const isDirty = useMemo(() => JSON.stringify(draft) !== JSON.stringify(saved), [draft, saved]);
   const found = useMemo(() => {
     const name = Name.safeParse(draft.name).error?.issues[0]?.message;
-    return { ...contentErrors(draft.content), ...(name && { name: [name] }) };
+    return {
+      ...contentErrors(draft.content, draft.content.title.includes("{{item.") ? "item" : "event"),
+      ...(name && { name: [name] }),
+    };
   }, [draft]);
   const fields = useFieldErrors(found, draft);
   const { content } = draft;

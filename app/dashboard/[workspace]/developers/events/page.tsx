@@ -46,11 +46,7 @@ export default async function EventsPage({
   ]);
   return (
     <>
-      <PageHeader
-        title={t("title")}
-        description={t("description")}
-        crumbs={[{ label: t("developers"), href: `${base}/developers` }, { label: t("title") }]}
-      />
+      <PageHeader title={t("title")} description={t("description")} crumbs={[{ label: t("title") }]} />
       <div className="grid gap-5">
         {names.data.length > 0 && (
           <nav aria-label={t("names")} className="flex flex-wrap gap-1.5">

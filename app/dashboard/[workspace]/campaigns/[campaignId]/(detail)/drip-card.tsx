@@ -17,7 +17,19 @@ export function DripCard({ progress, titles }: { progress: DripProgress; titles:
   );
   return (
     <Card title={t("progressTitle")} flush>
-      <p className="px-4 pb-3 text-sm text-muted-foreground">{t("progressText", { active, completed, stopped })}</p>
+      <div className="flex flex-wrap justify-between gap-x-6 gap-y-1.5 px-4 py-3 text-sm text-muted-foreground">
+        <p>{t("progressText", { active, completed, stopped })}</p>
+        <p className="flex gap-4" aria-hidden="true">
+          <span className="flex items-center gap-1.5">
+            <span className="size-2 rounded-full bg-primary" />
+            {t("waiting")}
+          </span>
+          <span className="flex items-center gap-1.5">
+            <span className="size-2 rounded-full bg-success-solid" />
+            {t("passed")}
+          </span>
+        </p>
+      </div>
       <Table label={t("progressTitle")}>
         <TableHead>
           <tr>

@@ -24,6 +24,8 @@ type OverviewProps = {
   nextRunAt: string | null;
   /** Its runs are listed by the page; between two of them it waits. */
   repeats: boolean;
+  /** It answers what happens: while nothing does there is no progress to show. */
+  answers: boolean;
   /** The site's. */
   timeZone: string;
   valuePerClick: number;
@@ -78,7 +80,9 @@ export function Overview(props: OverviewProps) {
           {t.rich("status.scheduledIn", { time: () => <Time at={nextRunAt} /> })}
         </Callout>
       ) : (
-        <SendProgress progress={progress} />
+        !(props.answers && status === "running" && !progress.runs.some((run) => run.status === "running")) && (
+          <SendProgress progress={progress} />
+        )
       )}
       {counts.recipients > 0 && (
         <>

@@ -38,6 +38,7 @@ export default async function CampaignOverviewPage({
       nextRunAt={campaign.nextRunAt?.toISOString() ?? null}
       timeZone={timeZone}
       repeats={trigger.type === "recurring"}
+      answers={isStanding(trigger.type)}
       valuePerClick={site?.settings.valuePerClick ?? 0}
       progress={progress}
       performance={z.encode(Performance, performance)}

@@ -1,20 +1,23 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
+import { useEffect, useId, useState } from "react";
 import { getJson } from "#components/live/get-json.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 
 /** Names of events that came, with their properties: what one most likely means. */
 export function useEventNames(workspaceId: string): { name: string; properties: string[] }[] {
-  const { data } = useQuery({
-    queryKey: ["event-names", workspaceId],
-    queryFn: ({ signal }) =>
-      getJson<{ data: { name: string; properties: string[] }[] }>("/events/names", workspaceId, signal),
-    staleTime: 60_000,
-  });
-  return data?.data ?? [];
+  const [names, setNames] = useState<{ name: string; properties: string[] }[]>([]);
+  useEffect(() => {
+    const leaving = new AbortController();
+    getJson<{ data: typeof names }>("/events/names", workspaceId, leaving.signal).then(
+      ({ data }) => setNames(data),
+      // Suggestions only: without them one types.
+      () => {},
+    );
+    return () => leaving.abort();
+  }, [workspaceId]);
+  return names;
 }
 
 /** The name of an event, with those that came before to choose from. */

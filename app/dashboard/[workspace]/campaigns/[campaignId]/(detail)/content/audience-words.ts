@@ -26,6 +26,10 @@ async function named(ctx: Context, audience: Audience, siteName: string): Promis
       const name = (await groupNames(ctx, [audience.groupId])).get(audience.groupId);
       return t("audienceGroupNamed", { name: name ?? t("unknownName") });
     }
+    case "custodians": {
+      const name = (await groupNames(ctx, [audience.groupId])).get(audience.groupId);
+      return t("audienceCustodiansNamed", { name: name ?? t("unknownName") });
+    }
     case "event_subject":
       return t("audienceSubject");
     case "subscribers":

@@ -46,7 +46,7 @@ export function FiringView({ firing, path, base }: { firing: FiringDetail; path:
       </Card>
       <Card title={t("who")} flush>
         {firing.people.length === 0 ? (
-          <p className="px-4 pb-4 text-sm text-muted-foreground">{t("whoEmpty")}</p>
+          <p className="px-4 py-3 text-sm text-muted-foreground">{t("whoEmpty")}</p>
         ) : (
           <Table label={t("who")}>
             <TableHead>

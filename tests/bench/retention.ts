@@ -50,7 +50,9 @@ async function timed(work: () => Promise<unknown>): Promise<{ seconds: number; w
 
 const written = await timed(() => fill("message"));
 await client.query("VACUUM ANALYZE message");
-const { size: bytesBefore = "0" } = await one("SELECT pg_total_relation_size('message') AS size");
+const { size: bytesBefore = "0", indexes = "0" } = await one(
+  "SELECT pg_total_relation_size('message') AS size, pg_indexes_size('message') AS indexes",
+);
 const border = new Date(Date.now() - month);
 
 let slowestPageMs = 0;
@@ -99,6 +101,8 @@ const figures = {
   messages: total,
   written_per_s: Math.round(total / written.seconds),
   written_wal_bytes_each: Math.round((written.walMib * 1_048_576) / total),
+  bytes_each: Math.round(Number(bytesBefore) / total),
+  index_bytes_each: Math.round(Number(indexes) / total),
   deleted_per_s: Math.round(half / deleted.seconds),
   deleted_wal_bytes_each: Math.round((deleted.walMib * 1_048_576) / half),
   slowest_page_ms: Math.round(slowestPageMs),

@@ -1,11 +1,14 @@
 import { beforeEach, expect, test } from "vitest";
+import { streamCampaigns } from "#lib/analytics/campaign-export.ts";
 import { db } from "#lib/db.ts";
 import { streamPerson } from "#lib/privacy/person-export.ts";
+import { createSegment } from "#lib/segments/segments.ts";
 import { streamDevices, streamSubscribers } from "#lib/subscribers/export.ts";
+import { streamGroup, streamSegment } from "#lib/subscribers/list-export.ts";
 import { createSubscriber } from "#lib/subscribers/subscribers.ts";
 import { newAccount, newMember } from "#tests/support/accounts.ts";
 import { importAll } from "#tests/support/imports.ts";
-import { newSite, newSubscription } from "#tests/support/workspace.ts";
+import { newCampaign, newSite, newSubscription } from "#tests/support/workspace.ts";
 
 let account: Awaited<ReturnType<typeof newAccount>>;
 beforeEach(async () => {
@@ -58,6 +61,21 @@ test("an owner takes every device along with address and keys; nobody else does"
   expect(await db.subscription.findMany({ where: { workspaceId: ctx.workspaceId } })).toMatchObject([
     { siteId: site.id, p256dh: device.p256dh, status: "active" },
   ]);
+});
+
+test("a group, a segment and the campaigns are exported by themselves", async () => {
+  const { ctx } = account;
+  await importAll(ctx, "external id,groups,tags\nc-1,Press,vip\nc-2,,vip\nc-3,Press,\n");
+  const group = await db.group.findFirstOrThrow({ where: { workspaceId: ctx.workspaceId } });
+  const named = (text: string) => [...text.matchAll(/,(c-\d),/g)].map(([, id]) => id).sort();
+  expect(named(await read(streamGroup(ctx, group.id)))).toEqual(["c-1", "c-3"]);
+  const segment = await createSegment(ctx, { name: "VIP", rules: { all: [{ field: "tag", op: "eq", value: "vip" }] } });
+  expect(named(await read(streamSegment(ctx, segment.id)))).toEqual(["c-1", "c-2"]);
+  const site = await newSite(ctx);
+  const campaign = await newCampaign(ctx, site.id);
+  const lines = (await read(Promise.resolve(streamCampaigns(ctx)))).trim().split("\r\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain(`${campaign.id},Autumn sale,one_time,web_push,draft`);
 });
 
 test("one person gets everything that is kept of them, as JSON and as CSV", async () => {

@@ -49,11 +49,13 @@ import * as v1CampaignsCampaignIdTestFire from "#app/api/v1/campaigns/[campaignI
 import * as v1CampaignsCampaignIdUnschedule from "#app/api/v1/campaigns/[campaignId]/unschedule/route.ts";
 import * as v1CampaignsCampaignIdWinner from "#app/api/v1/campaigns/[campaignId]/winner/route.ts";
 import * as v1CampaignsCalendar from "#app/api/v1/campaigns/calendar/route.ts";
+import * as v1CampaignsExport from "#app/api/v1/campaigns/export/route.ts";
 import * as v1CampaignsPreflight from "#app/api/v1/campaigns/preflight/route.ts";
 import * as v1Campaigns from "#app/api/v1/campaigns/route.ts";
 import * as v1EventsNames from "#app/api/v1/events/names/route.ts";
 import * as v1Events from "#app/api/v1/events/route.ts";
 import * as v1GroupsGroupIdCustodians from "#app/api/v1/groups/[groupId]/custodians/route.ts";
+import * as v1GroupsGroupIdExport from "#app/api/v1/groups/[groupId]/export/route.ts";
 import * as v1GroupsGroupIdMembers from "#app/api/v1/groups/[groupId]/members/route.ts";
 import * as v1GroupsGroupId from "#app/api/v1/groups/[groupId]/route.ts";
 import * as v1Groups from "#app/api/v1/groups/route.ts";
@@ -76,6 +78,7 @@ import * as v1RssFeedsPreview from "#app/api/v1/rss-feeds/preview/route.ts";
 import * as v1RssFeeds from "#app/api/v1/rss-feeds/route.ts";
 import * as v1SchedulesPreview from "#app/api/v1/schedules/preview/route.ts";
 import * as v1SegmentsSegmentIdEstimate from "#app/api/v1/segments/[segmentId]/estimate/route.ts";
+import * as v1SegmentsSegmentIdExport from "#app/api/v1/segments/[segmentId]/export/route.ts";
 import * as v1SegmentsSegmentIdHistory from "#app/api/v1/segments/[segmentId]/history/route.ts";
 import * as v1SegmentsSegmentId from "#app/api/v1/segments/[segmentId]/route.ts";
 import * as v1SegmentsEstimate from "#app/api/v1/segments/estimate/route.ts";
@@ -276,4 +279,7 @@ export const routeModules: readonly RouteModule[] = [
   v1EventsNames,
   v1Events,
   v1SitesSiteIdWelcomeCampaigns,
+  v1GroupsGroupIdExport,
+  v1SegmentsSegmentIdExport,
+  v1CampaignsExport,
 ];

@@ -50,6 +50,7 @@ export type ComposerSite = {
   urgency: Urgency;
   quietHours: QuietHours | null;
   frequencyCap: FrequencyCap | null;
+  categories: { key: string; name: string }[];
   feeds: ComposerFeed[];
 };
 
@@ -69,6 +70,8 @@ export type CampaignDraft = ContentsDraft & {
   requireInteraction: boolean;
   ttlSeconds: number | null;
   urgency: Urgency | null;
+  /** Key of one of the site's categories. */
+  category: string | null;
   sending: SendingDraft;
 };
 
@@ -93,6 +96,7 @@ export function newDraft(siteId: string, content: ContentDraft = emptyContent, n
     requireInteraction: false,
     ttlSeconds: null,
     urgency: null,
+    category: null,
     sending: newSending,
   };
 }
@@ -109,6 +113,7 @@ export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignD
     requireInteraction: campaign.options.requireInteraction ?? false,
     ttlSeconds: campaign.options.ttlSeconds ?? null,
     urgency: campaign.options.urgency ?? null,
+    category: campaign.options.category ?? null,
     sending: sendingOf(campaign.options),
   };
 }
@@ -148,6 +153,7 @@ export function campaignOf(draft: CampaignDraft, timeZone: string): NewCampaignI
       ...(draft.requireInteraction && { requireInteraction: true }),
       ...(draft.ttlSeconds !== null && { ttlSeconds: draft.ttlSeconds }),
       ...(draft.urgency !== null && { urgency: draft.urgency }),
+      ...(draft.category !== null && { category: draft.category }),
       ...sendingOptions(draft.sending, draft.variants.length > 0, hasSteps(draft)),
     },
   };

@@ -26,7 +26,7 @@ export async function composerData(ctx: Context): Promise<{ sites: ComposerSite[
 }
 
 function toComposerSite({ id, name, url, settings }: Site, feeds: (ComposerFeed & { siteId: string })[]): ComposerSite {
-  const { timezone, iconUrl, utm, ttlSeconds, urgency, quietHours, frequencyCap } = settings;
+  const { timezone, iconUrl, utm, ttlSeconds, urgency, quietHours, frequencyCap, categories } = settings;
   return {
     id,
     name,
@@ -39,6 +39,7 @@ function toComposerSite({ id, name, url, settings }: Site, feeds: (ComposerFeed 
     urgency,
     quietHours,
     frequencyCap,
+    categories,
     feeds: feeds.filter((feed) => feed.siteId === id),
   };
 }

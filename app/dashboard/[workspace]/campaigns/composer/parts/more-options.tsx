@@ -10,6 +10,7 @@ import { urgencies } from "#lib/sites/schema.ts";
 import type { CampaignDraft, ComposerSite } from "../campaign-draft.ts";
 
 const asSite = "site";
+const noCategory = "-";
 const ttlChoices = [3_600, 21_600, 43_200, 86_400, 259_200, 604_800, 2_419_200];
 
 /** What most campaigns leave as the site has it. */
@@ -19,12 +20,12 @@ export function MoreOptions({
   site,
 }: {
   draft: CampaignDraft;
-  onChange: (part: Partial<Pick<CampaignDraft, "requireInteraction" | "ttlSeconds" | "urgency">>) => void;
+  onChange: (part: Partial<Pick<CampaignDraft, "requireInteraction" | "ttlSeconds" | "urgency" | "category">>) => void;
   site: ComposerSite;
 }) {
   const t = useTranslations("campaigns.composer");
   const locale = useLocale();
-  const { ttlSeconds, urgency, requireInteraction } = draft;
+  const { ttlSeconds, urgency, requireInteraction, category } = draft;
   const length = (seconds: number) => formatDuration(seconds, locale);
   const lengths =
     ttlSeconds === null || ttlChoices.includes(ttlSeconds)
@@ -33,7 +34,7 @@ export function MoreOptions({
   return (
     <details
       className="group rounded-lg border border-border"
-      open={requireInteraction || ttlSeconds !== null || urgency !== null || undefined}
+      open={requireInteraction || ttlSeconds !== null || urgency !== null || category !== null || undefined}
     >
       <summary className="flex h-9 list-none items-center gap-2 rounded-lg px-3 font-medium focus-visible:-outline-offset-2 [&::-webkit-details-marker]:hidden">
         <ChevronRight
@@ -43,6 +44,18 @@ export function MoreOptions({
         {t("more")}
       </summary>
       <div className="grid gap-4 border-t border-border p-3">
+        {(site.categories.length > 0 || category !== null) && (
+          <Field label={t("category")} hint={t("categoryText")}>
+            <Select
+              value={category ?? noCategory}
+              onValueChange={(value) => onChange({ category: value === noCategory ? null : value })}
+              options={[
+                { value: noCategory, label: t("noCategory") },
+                ...site.categories.map(({ key, name }) => ({ value: key, label: name })),
+              ]}
+            />
+          </Field>
+        )}
         <Switch
           label={t("requireInteraction")}
           description={t("requireInteractionText")}

@@ -21,7 +21,7 @@ test("a file is mapped, tried out, imported and its wrong rows downloaded", asyn
     mimeType: "text/csv",
     buffer: Buffer.from("a,a\n1,2\n"),
   });
-  await expect(page.getByRole("alert")).toContainText("Two columns have the name");
+  await expect(page.getByText("Two columns have the name “a”.")).toBeVisible();
   await page.setInputFiles('input[type="file"]', {
     name: "people.csv",
     mimeType: "text/csv",

@@ -46,6 +46,7 @@ export function MappingForm({
   const [pending, startTransition] = useTransition();
 
   const targets = Object.values(mapping.columns);
+  const tellsWho = ["externalId", "phone", "endpoint"].some((field) => targets.includes(field));
   const hasConsent = targets.includes("consent");
   const isLeft = (field: ImportField, column: string) => mapping.columns[column] === field || !targets.includes(field);
 
@@ -76,6 +77,11 @@ export function MappingForm({
     <>
       <Card title={t("mapping.title")} description={t("mapping.text", { rows: found.rows })}>
         <fieldset disabled={!mayChange} className="grid gap-5">
+          {!tellsWho && (
+            <Callout tone="warning" title={t("mapping.nobody")}>
+              {t("mapping.nobodyText")}
+            </Callout>
+          )}
           <ul className="grid gap-x-8 gap-y-3 lg:grid-cols-2">
             {found.columns.map((column) => {
               const target = mapping.columns[column];
@@ -152,7 +158,7 @@ export function MappingForm({
           </div>
         </fieldset>
       </Card>
-      <MappingPreview columns={found.columns} preview={preview} isStale={pending} />
+      {tellsWho && <MappingPreview columns={found.columns} preview={preview} isStale={pending} />}
       {mayChange && (
         <Card>
           <div className="grid gap-4">
@@ -167,13 +173,13 @@ export function MappingForm({
             <div className="flex flex-wrap gap-2">
               <Button
                 variant="primary"
-                disabled={!hasConsent && !agreed}
+                disabled={!tellsWho || (!hasConsent && !agreed)}
                 pending={pending}
                 onClick={() => start(false)}
               >
                 {t("mapping.start", { rows: found.rows })}
               </Button>
-              <Button disabled={pending} onClick={() => start(true)}>
+              <Button disabled={pending || !tellsWho} onClick={() => start(true)}>
                 {t(found.isChecked ? "mapping.tryAgain" : "mapping.try")}
               </Button>
             </div>

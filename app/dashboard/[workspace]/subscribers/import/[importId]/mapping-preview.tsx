@@ -5,6 +5,8 @@ import { cn } from "#components/ui/cn.ts";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import type { ImportPreview } from "#lib/imports/schema.ts";
 
+const maxRows = 10;
+
 /** The file's first rows with what would become of each. */
 export function MappingPreview({
   columns,
@@ -16,12 +18,13 @@ export function MappingPreview({
   isStale: boolean;
 }) {
   const t = useTranslations("imports.preview");
+  const rows = preview.rows.slice(0, maxRows);
   const used = columns.flatMap((column, index) => {
     const target = preview.mapping.columns[column];
     return target === undefined ? [] : [{ column, index }];
   });
   return (
-    <Card title={t("title")} description={t("text", { count: preview.rows.length })} flush>
+    <Card title={t("title")} description={t("text", { count: rows.length })} flush>
       <Table label={t("title")} className={cn(isStale && "opacity-60")}>
         <TableHead>
           <tr>
@@ -33,7 +36,7 @@ export function MappingPreview({
           </tr>
         </TableHead>
         <TableBody>
-          {preview.rows.map(({ row, outcome, cells, problems }) => (
+          {rows.map(({ row, outcome, cells, problems }) => (
             <TableRow key={row}>
               <TableCell numeric className="text-subtle-foreground">
                 {row}

@@ -42,7 +42,7 @@ export async function preflight(
   const contents = input.steps.flatMap((step) => allContents(step).map(({ content }) => content));
   const bytes = Math.max(...contents.map((each) => contentBytes(each, { url: site.url, settings }, input.options)));
   const startsAt = startOf(input);
-  const [reach, perMinute, approval, broken] = await Promise.all([
+  const [reach, pace, approval, broken] = await Promise.all([
     recentReach({
       workspaceId: ctx.workspaceId,
       siteId: site.id,
@@ -50,6 +50,7 @@ export async function preflight(
       audience: input.audience,
       quietHours: quietHoursOf(input.options, settings),
       frequencyCap: settings.frequencyCap,
+      category: input.options.category,
       startsAt,
       localAt: input.trigger.type === "one_time" ? input.trigger.localAt : undefined,
       needed: neededBy(contents),
@@ -58,6 +59,7 @@ export async function preflight(
     needsApproval(db, ctx.workspaceId),
     links ? brokenLinks(linksOf(contents)) : [],
   ]);
+  const perMinute = Math.min(pace, input.options.ratePerMinute ?? pace);
   const heldOut = Math.round(reach.devices * (input.options.experiment?.holdoutShare ?? 0));
   const recipients = reach.devices;
 
@@ -104,6 +106,7 @@ export async function preflight(
       people: reach.people,
       severalDevices: reach.severalDevices,
       capped: reach.capped,
+      unwilling: reach.unwilling,
       quiet: reach.quiet,
       passed: reach.passed,
       heldOut,

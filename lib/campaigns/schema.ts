@@ -284,6 +284,8 @@ export const Preflight = z.object({
     severalDevices: z.number().int(),
     /** Over the site's frequency cap now. */
     capped: z.number().int(),
+    /** They asked for quiet for a while, or do not want this category: left out. */
+    unwilling: z.number().int(),
     /** They get it when their quiet hours are over. */
     quiet: z.number().int(),
     /** Their local time has passed: they get it at once. */

@@ -4,7 +4,7 @@ import { afterQuietHours } from "#lib/quiet-hours.ts";
 import { isTimeZone } from "#lib/schema.ts";
 import { QuietHours } from "#lib/sites/schema.ts";
 import type { ClaimedMessage } from "./claim.ts";
-import { enterTouches } from "./frequency.ts";
+import { enterTouches, touchOf } from "./frequency.ts";
 import { quietHoursOf } from "./ledger-rows.ts";
 import type { Plan } from "./prepare.ts";
 import type { Settlement } from "./record.ts";
@@ -37,10 +37,10 @@ export async function holdBack(
     const asked = ready.filter((message) => !isPersonal(message));
     const over = await enterTouches(cap, asked);
     for (const message of asked) {
-      if (over.has(message.subscriber_id)) held.push({ message, outcome: { kind: "skipped", reason: overCapReason } });
+      if (over.has(touchOf(message))) held.push({ message, outcome: { kind: "skipped", reason: overCapReason } });
       else message.is_capped = true;
     }
-    ready = ready.filter((message) => isPersonal(message) || !over.has(message.subscriber_id));
+    ready = ready.filter((message) => isPersonal(message) || !over.has(touchOf(message)));
   }
   return { ready, held };
 }

@@ -14,6 +14,8 @@ export interface ReachQuestion {
   /** The send's own or the site's. */
   quietHours: QuietHours | null;
   frequencyCap: FrequencyCap | null;
+  /** What the campaign is about, if it says so. */
+  category: string | undefined;
   /** When it begins. */
   startsAt: Date;
   localAt: string | undefined;
@@ -33,6 +35,8 @@ export interface Reach {
   /** With more than one device: they get it on each, counted once by the cap. */
   severalDevices: number;
   capped: number;
+  /** They asked for quiet for a while, or do not want to hear of this category. */
+  unwilling: number;
   /** Whose turn comes later because it begins in their quiet hours. */
   quiet: number;
   /** Whose local time has passed when it begins. */
@@ -56,6 +60,10 @@ export async function measureReach(question: ReachQuestion): Promise<Reach> {
     ? `EXISTS (SELECT 1 FROM subscriber_touch t WHERE t.site_id = $2 AND t.subscriber_id = u.id AND
         (SELECT count(*) FROM unnest(t.ats) AS at WHERE at > now() - make_interval(hours => ${parameters.add(cap.hours)}::int)) >= ${parameters.add(cap.count)}::int)`
     : "false";
+  const wants =
+    question.category === undefined
+      ? "true"
+      : `coalesce(u.preferences ->> ${parameters.add(question.category)}::text, '') <> 'false'`;
   const lacks = needed.map((name) => lacking(name, parameters));
   const zone = `known_zone(zone, ${parameters.add(question.timezone)}::text)`;
   const startsAt = `${parameters.add(question.startsAt)}::timestamptz`;
@@ -68,7 +76,8 @@ export async function measureReach(question: ReachQuestion): Promise<Reach> {
   const [row] = await query<Record<string, number> & { last_at: Date | null }>(
     `WITH person AS (
        SELECT u.timezone AS zone, u.quiet_hours AS own, u.is_active, s.devices,
-              s.devices > 0 AND u.is_active AND ${capped} AS capped
+              s.devices > 0 AND u.is_active AND ${capped} AS capped,
+              s.devices > 0 AND u.is_active AND (coalesce(u.paused_until > now(), false) OR NOT ${wants}) AS unwilling
               ${lacks.map((condition, index) => `, s.devices > 0 AND u.is_active AND ${condition} AS missing_${index}`).join("")}
          FROM (SELECT subscriber_id, count(*) FILTER (WHERE status = 'active')::int AS devices FROM subscription
                 WHERE workspace_id = $1 AND site_id = $2 AND NOT is_test GROUP BY subscriber_id) AS s
@@ -78,12 +87,22 @@ export async function measureReach(question: ReachQuestion): Promise<Reach> {
        SELECT zone, own, count(*) AS selected, count(*) FILTER (WHERE NOT is_active) AS opted_out,
               count(*) FILTER (WHERE is_active AND devices = 0) AS without_device, count(*) FILTER (WHERE is_active AND devices > 0) AS people,
               coalesce(sum(devices) FILTER (WHERE is_active), 0) AS devices, count(*) FILTER (WHERE is_active AND devices > 1) AS several_devices,
-              count(*) FILTER (WHERE capped) AS capped
+              count(*) FILTER (WHERE capped) AS capped, count(*) FILTER (WHERE unwilling) AS unwilling
               ${missing.map((name) => `, count(*) FILTER (WHERE ${name}) AS ${name}`).join("")}
          FROM person GROUP BY zone, own),
      timed AS (SELECT place.*, ${local} AS local_at, greatest(${startsAt}, ${local}) AS meant_at FROM place),
      due AS (SELECT timed.*, after_quiet_hours(meant_at, ${zone}, ${quiet}, own) AS due_at FROM timed)
-     SELECT ${["selected", "opted_out", "without_device", "people", "devices", "several_devices", "capped", ...missing]
+     SELECT ${[
+       "selected",
+       "opted_out",
+       "without_device",
+       "people",
+       "devices",
+       "several_devices",
+       "capped",
+       "unwilling",
+       ...missing,
+     ]
        .map((name) => `coalesce(sum(${name}), 0)::int AS ${name}`)
        .join(", ")},
             coalesce(sum(people) FILTER (WHERE due_at > meant_at), 0)::int AS quiet,
@@ -101,6 +120,7 @@ export async function measureReach(question: ReachQuestion): Promise<Reach> {
     devices: count("devices"),
     severalDevices: count("several_devices"),
     capped: count("capped"),
+    unwilling: count("unwilling"),
     quiet: count("quiet"),
     passed: count("passed"),
     lastAt: row?.last_at ?? null,

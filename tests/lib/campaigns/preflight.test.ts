@@ -58,9 +58,15 @@ test("the audience after consent, caps, quiet hours and hold-out is counted, and
     where: { id: asleep.subscriberId },
     data: { timezone: "UTC", quietHours: { from: at(hour - 1), to: at(hour + 2) } },
   });
-  await db.subscriber.update({ where: { id: named.subscriberId }, data: { name: "Ada" } });
+  await db.subscriber.update({
+    where: { id: named.subscriberId },
+    data: { name: "Ada", preferences: { offers: false } },
+  });
 
-  const result = await preflight(shop.ctx, draft(shop, { options: { experiment: { holdoutShare: 0.2 } } }));
+  const result = await preflight(
+    shop.ctx,
+    draft(shop, { options: { experiment: { holdoutShare: 0.2 }, category: "offers", ratePerMinute: 1 } }),
+  );
   expect(result.recipients).toBe(5);
   expect(result.audience).toEqual({
     selected: 6,
@@ -69,6 +75,7 @@ test("the audience after consent, caps, quiet hours and hold-out is counted, and
     people: 4,
     severalDevices: 1,
     capped: 1,
+    unwilling: 1,
     quiet: 1,
     passed: 0,
     heldOut: 1,

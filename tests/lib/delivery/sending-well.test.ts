@@ -268,6 +268,22 @@ describe("a frequency cap", () => {
     expect((await ask(runs[9] ?? "")).size).toBe(0);
   });
 
+  test("counts each walk of a person through a drip, also two in one go", async () => {
+    const shop = await newShop();
+    const device = await newDevice(shop, service, "twice");
+    const walk = (enrollmentId: string) => ({
+      workspace_id: shop.ctx.workspaceId,
+      site_id: shop.site.id,
+      run_id: device.subscriptionId,
+      step_index: 0,
+      enrollment_id: enrollmentId,
+      subscriber_id: device.subscriberId,
+    });
+    const walks = [shop.site.id, device.subscriptionId, shop.ctx.workspaceId].map(walk);
+    expect((await enterTouches(cap, walks)).size).toBe(1);
+    expect((await enterTouches(cap, walks)).size).toBe(1);
+  });
+
   test("does not count what was not sent after all", async () => {
     const shop = await newShop();
     await newDevice(shop, service, "failing");

@@ -4,6 +4,7 @@ import {
   type Campaign,
   type CampaignStatus,
   type NewCampaignInput,
+  type Options,
   occasionOf,
 } from "#lib/campaigns/schema.ts";
 import type { Utm } from "#lib/content/schema.ts";
@@ -73,6 +74,8 @@ export type CampaignDraft = ContentsDraft & {
   /** Key of one of the site's categories. */
   category: string | null;
   sending: SendingDraft;
+  /** Options that this page has no fields for: kept as they are. */
+  otherOptions: Options;
 };
 
 /** The campaign that the composer changes; none for a new one. */
@@ -98,12 +101,21 @@ export function newDraft(siteId: string, content: ContentDraft = emptyContent, n
     urgency: null,
     category: null,
     sending: newSending,
+    otherOptions: {},
   };
 }
 
 /** A stored campaign as a draft, its time in the site's zone. */
 export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignDraft {
   const [step] = campaign.steps;
+  const {
+    requireInteraction: _,
+    ttlSeconds: __,
+    urgency: ___,
+    quietHours: ____,
+    experiment: _____,
+    ...otherOptions
+  } = campaign.options;
   return {
     ...newDraft(campaign.siteId ?? "", emptyContent, campaign.name),
     ...(step && contentsOfStep(step)),
@@ -115,6 +127,7 @@ export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignD
     urgency: campaign.options.urgency ?? null,
     category: campaign.options.category ?? null,
     sending: sendingOf(campaign.options),
+    otherOptions,
   };
 }
 
@@ -150,6 +163,7 @@ export function campaignOf(draft: CampaignDraft, timeZone: string): NewCampaignI
     audience: draft.audience,
     steps: hasSteps(draft) ? wireSteps(stepsOf(draft)) : [stepOf(draft)],
     options: {
+      ...draft.otherOptions,
       ...(draft.requireInteraction && { requireInteraction: true }),
       ...(draft.ttlSeconds !== null && { ttlSeconds: draft.ttlSeconds }),
       ...(draft.urgency !== null && { urgency: draft.urgency }),

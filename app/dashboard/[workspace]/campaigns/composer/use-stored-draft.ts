@@ -6,7 +6,7 @@ import type { CampaignDraft } from "./campaign-draft.ts";
 type Stored = { version: typeof version; savedAt: number; draft: CampaignDraft };
 
 /** Raised when the shape of a draft changes: an older one is then dropped. */
-const version = 3;
+const version = 4;
 const writeDelayMs = 300;
 const prefix = "pushpilot.campaign-draft.";
 

@@ -11,6 +11,7 @@ const rows = [
   "withoutDevice",
   "people",
   "severalDevices",
+  "unwilling",
   "capped",
   "quiet",
   "passed",

@@ -254,7 +254,7 @@ export function placeOf(
 export async function withdrawnSince(workspaceId: string, subscriptionIds: string[]): Promise<Set<string>> {
   const rows = await query<{ id: string }>(
     `SELECT s.id FROM subscription s LEFT JOIN subscriber u ON u.workspace_id = s.workspace_id AND u.id = s.subscriber_id
-      WHERE s.workspace_id = $1 AND s.id = ANY ($2::uuid[]) AND (s.status <> 'active' OR u.id IS NULL OR NOT u.is_active OR u.is_deleted OR u.paused_until > now())`,
+      WHERE s.workspace_id = $1 AND s.id = ANY ($2::uuid[]) AND (s.status <> 'active' OR u.id IS NULL OR NOT u.is_active OR u.is_deleted)`,
     [workspaceId, subscriptionIds],
   );
   return new Set(rows.map((row) => row.id));

@@ -17,5 +17,10 @@ export function sealRecords(records: string[][], workspaceId: string, importId: 
 }
 
 export function unsealRecords(sealed: Buffer, workspaceId: string, importId: string, index: number): string[][] {
-  return Records.parse(JSON.parse(unseal(sealed, place(workspaceId, importId, index))));
+  return Records.parse(JSON.parse(unsealText(sealed, workspaceId, importId, index)));
+}
+
+/** The same as one text, JSON: quicker where only few chunks are of interest. */
+export function unsealText(sealed: Buffer, workspaceId: string, importId: string, index: number): string {
+  return unseal(sealed, place(workspaceId, importId, index));
 }

@@ -260,11 +260,11 @@ interface SiteKeys {
 }
 
 async function siteKeys(client: PoolClient, plan: TakeIn): Promise<SiteKeys> {
-  const { rows } = await client.query<{ id: string; public_key: string; retired_at: Date | null }>(
-    "SELECT id, public_key, retired_at FROM vapid_key WHERE workspace_id = $1 AND site_id = $2 ORDER BY created_at DESC",
+  const { rows } = await client.query<{ id: string; public_key: string; is_current: boolean }>(
+    "SELECT id, public_key, retired_at IS NULL AND NOT is_imported AS is_current FROM vapid_key WHERE workspace_id = $1 AND site_id = $2 ORDER BY created_at DESC",
     [plan.workspaceId, plan.mapping.siteId],
   );
-  const newest = rows.find(({ retired_at }) => retired_at === null)?.id ?? null;
+  const newest = rows.find(({ is_current }) => is_current)?.id ?? null;
   return { newest, byPublicKey: new Map(rows.map(({ id, public_key }) => [public_key, id])) };
 }
 

@@ -65,7 +65,7 @@ function Picker({ workspaceId, draft, onChange, site, recipients }: AudiencePick
     const [segment] = segments;
     const [group] = groups;
     if (value === "segment" && segment) onChange({ type: "segment", segmentId: segment.id, ...kept });
-    if (value === "group" && group) onChange({ type: "group", groupId: group.id, ...kept });
+    if ((value === "group" || value === "custodians") && group) onChange({ type: value, groupId: group.id, ...kept });
   };
   const count = audience.type === "subscribers" ? (audience.ids ?? audience.externalIds ?? []).length : 0;
   const isCounted = trigger.type !== "welcome" && audience.type !== "event_subject";
@@ -108,6 +108,24 @@ function Picker({ workspaceId, draft, onChange, site, recipients }: AudiencePick
         />
       ),
     },
+    ...(trigger.type === "triggered" || audience.type === "custodians"
+      ? [
+          {
+            value: "custodians",
+            label: tDrip("custodians"),
+            description: groups.length > 0 ? tDrip("custodiansText") : t("noGroups"),
+            disabled: groups.length === 0 && audience.type !== "custodians",
+            children: audience.type === "custodians" && (
+              <Combobox
+                aria-label={t("chooseGroup")}
+                value={audience.groupId}
+                onValueChange={(groupId) => onChange({ type: "custodians", groupId, ...kept })}
+                options={groups.map(({ id, name }) => ({ value: id, label: name }))}
+              />
+            ),
+          },
+        ]
+      : []),
     {
       value: "subscribers",
       label: t("audienceSome"),

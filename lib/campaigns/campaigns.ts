@@ -153,7 +153,8 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
     if (!kind.editableIn.includes(before.status)) throw notEditable(before.status, kind.editableIn);
     if (before.status !== "draft") refuseOtherTrigger(before, changes);
     const isNewVersion = isStanding(before.type) && before.status !== "draft" && (given.steps || given.trigger);
-    if (isNewVersion) refuseOtherPeople(before, after);
+    if (isStanding(before.type) && (before.status === "running" || before.status === "paused"))
+      refuseOtherPeople(before, after);
     await checkReferences(tx, ctx, { ...after, siteId: after.siteId ?? "" });
     const stepsVersion = before.stepsVersion + (isNewVersion ? 1 : 0);
     const { count } = await tx.campaign.updateMany({
@@ -170,7 +171,9 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
       },
     });
     if (count === 0) throw new AppError("conflict", "Somebody else moved it meanwhile. Look again.");
-    if (changes.steps && before.type === "recurring") await refuseWhileSending(tx, before);
+    const sendsRuns =
+      before.type === "recurring" || (before.type === "triggered" && !isDrip(after.trigger, after.audience));
+    if (changes.steps && sendsRuns) await refuseWhileSending(tx, before);
     if (given.steps) await replaceSteps(tx, before, given.steps);
     await afterEdit(tx, ctx, await findCampaign(ctx, id, tx));
     if (isNewVersion) await keepVersion(tx, await findCampaign(ctx, id, tx));

@@ -35,7 +35,7 @@ export async function stopByGoal(client: PoolClient, goal: Goal): Promise<void> 
   await skipWaiting(client, goal, campaignIds);
   await client.query(
     `UPDATE run r SET status = 'cancelled', status_reason = '${goalReason}', finished_at = now(), updated_at = now() FROM firing f
-      WHERE f.workspace_id = $1 AND f.campaign_id = ANY ($2::uuid[]) AND f.subscriber_id = $3 AND f.at <= now()
+      WHERE f.workspace_id = $1 AND f.campaign_id = ANY ($2::uuid[]) AND f.subscriber_id = $3
         AND r.workspace_id = $1 AND r.id = f.run_id AND r.status = 'due'`,
     [goal.workspace_id, campaignIds, goal.subscriber_id],
   );

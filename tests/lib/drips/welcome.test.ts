@@ -7,7 +7,7 @@ import { CampaignChanges } from "#lib/campaigns/schema.ts";
 import { query } from "#lib/db.ts";
 import { advanceDrips } from "#lib/drips/advance.ts";
 import { getDripProgress } from "#lib/drips/progress.ts";
-import { updateSite } from "#lib/sites/sites.ts";
+import { createSite, updateSite } from "#lib/sites/sites.ts";
 import { unsubscribe } from "#lib/subscribers/subscribe.ts";
 import { deleteSubscriber } from "#lib/subscribers/subscribers.ts";
 import { decryptPush } from "#tests/support/browser-subscription.ts";
@@ -175,6 +175,8 @@ describe("editing while people are inside", () => {
     ]);
     expect(both.filter(({ status }) => status === "fulfilled").length).toBeGreaterThanOrEqual(1);
     await expect(edit(shop, id, { trigger: { type: "one_time" } })).rejects.toMatchObject({ code: "conflict" });
+    const other = await createSite(shop.ctx, { name: "Other", url: "https://other.example" });
+    await expect(edit(shop, id, { siteId: other.id })).rejects.toMatchObject({ code: "conflict" });
     await expect(sendCampaign(shop.ctx, id)).rejects.toMatchObject({ code: "conflict" });
   });
 });

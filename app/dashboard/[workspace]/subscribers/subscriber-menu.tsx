@@ -44,6 +44,9 @@ export function SubscriberMenu({
                 <MenuSeparator />
               </>
             )}
+            <MenuItem asChild>
+              <Link href={`${path.replace(/subscribers$/, "privacy")}?q=${id}`}>{t("privacy")}</Link>
+            </MenuItem>
             <MenuItem tone="danger" onSelect={() => setAsking(true)}>
               {t("delete")}
             </MenuItem>

@@ -64,8 +64,6 @@ export const DripProgress = z.object({
 });
 export type DripProgress = z.output<typeof DripProgress>;
 
-export const enrollmentStatuses = ["active", "completed", "stopped"] as const;
-
 export const firingOutcomes = ["fired", "cooldown", "condition", "too_old", "failed"] as const;
 
 /** An event that met a triggered campaign, and what came of it. */

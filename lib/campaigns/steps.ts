@@ -3,7 +3,7 @@ import type { Transaction } from "#lib/db.ts";
 import { invalid } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import type { StoredCampaign } from "./campaigns.ts";
-import { type Audience, type Campaign, StepInput, Trigger } from "./schema.ts";
+import { type Audience, type StepInput, Trigger } from "./schema.ts";
 import { stepColumns, stepContents } from "./step-contents.ts";
 
 /**
@@ -41,16 +41,13 @@ export function checkShape(input: { trigger: Trigger; audience: Audience; steps:
     );
 }
 
-/** A step as it is kept in a version: what rendering needs. */
-export const VersionStep = StepInput.omit({ key: true, delayMinutes: true });
-
 /**
  * Replaces a campaign's steps. Those that name a step's number stay that step, the others get numbers that no step of
  * the campaign ever had.
  *
  * @throws validation_error a number that none of its steps has, or one twice
  */
-export async function replaceSteps(tx: Transaction, before: StoredCampaign, steps: Campaign["steps"] | StepInputs) {
+export async function replaceSteps(tx: Transaction, before: StoredCampaign, steps: readonly StepInput[]) {
   const scope = { workspaceId: before.workspaceId, campaignId: before.id };
   const versions = await tx.stepsVersion.findMany({ where: scope, select: { keys: true } });
   const current = before.steps.map((step) => step.key);
@@ -76,7 +73,6 @@ export async function replaceSteps(tx: Transaction, before: StoredCampaign, step
     })),
   });
 }
-type StepInputs = readonly StepInput[];
 
 /** Keeps the campaign's steps, as they are now, as the version that its row names. Repeatable. */
 export async function keepVersion(tx: Transaction, campaign: StoredCampaign): Promise<void> {

@@ -11,7 +11,7 @@ interface Goal {
   at: Date;
 }
 
-export const goalReason = "goal";
+const goalReason = "goal";
 
 /**
  * Ends what an event is the goal of, for its subject: the walks through campaigns that name it, what of them waits in the

@@ -37,6 +37,7 @@ export async function dropOld(deadline: number): Promise<boolean> {
       () => dropMessages(id, daysAgo(messageRetentionDays)),
       () => dropLooseMessages(id, daysAgo(messageRetentionDays)),
       () => dropEvents(id, daysAgo(eventRetentionDays)),
+      () => dropFirings(id, daysAgo(eventRetentionDays)),
     ];
   });
   for (const work of [...works, dropImportFiles, dropImportRests, dropAnswers])
@@ -82,6 +83,18 @@ async function dropEvents(workspaceId: string, before: Date): Promise<number> {
   const rows = await query(
     `DELETE FROM event WHERE workspace_id = $1 AND id IN (
        SELECT id FROM event WHERE workspace_id = $1 AND id < $2 ORDER BY id LIMIT ${pageSize}) RETURNING 1 AS gone`,
+    [workspaceId, firstIdAt(before)],
+  );
+  return rows.length;
+}
+
+/** What events did to triggered campaigns goes with the events. */
+async function dropFirings(workspaceId: string, before: Date): Promise<number> {
+  const rows = await query(
+    `DELETE FROM firing WHERE workspace_id = $1 AND id IN (
+       SELECT f.id FROM campaign c CROSS JOIN LATERAL (
+         SELECT id FROM firing WHERE campaign_id = c.id AND id < $2 ORDER BY id LIMIT ${pageSize}) AS f
+        WHERE c.workspace_id = $1 AND c.type = 'triggered' LIMIT ${pageSize}) RETURNING 1 AS gone`,
     [workspaceId, firstIdAt(before)],
   );
   return rows.length;

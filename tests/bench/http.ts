@@ -12,7 +12,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { query } from "#lib/db.ts";
 import { eventToken } from "#lib/subscribers/tokens.ts";
-import { newTenant, openStage, seedDevices, send, until } from "#tests/faults/stage.ts";
+import { newTenant, openStage, type Stage, seedDevices, send, until } from "#tests/faults/stage.ts";
+import type { PushService } from "#tests/support/push-service.ts";
 
 const { values } = parseArgs({
   options: {
@@ -28,9 +29,13 @@ const metricsToken = randomUUID();
 process.env.METRICS_TOKEN = metricsToken;
 
 const stage = await openStage(1);
-const [service] = stage.services;
-if (!service) throw new Error("there is no push service");
+const service = serviceOf(stage);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
+
+function serviceOf({ services: [first] }: Stage): PushService {
+  if (!first) throw new Error("there is no push service");
+  return first;
+}
 
 interface Answer {
   status: number;
@@ -97,18 +102,19 @@ const { workspaceId } = tenant.api;
 const { key: apiKey } = await tenant.api.post<{ key: string }>(`/api/v1/workspaces/${workspaceId}/api-keys`, {
   name: "Bench",
   ratePerMinute: 100_000,
-  scopes: ["sites:read", "campaigns:read", "subscribers:read", "templates:read"],
+  scopes: ["sites:read", "campaigns:read", "subscribers:read", "analytics:read"],
 });
 const asPerson = { authorization: `Bearer ${apiKey}` };
 
 /** A past of its own size: subscribers without devices, and messages of an ended campaign to them. */
 async function makePast(): Promise<string> {
   const startedAt = performance.now();
+  // Somebody to have sent to.
+  await seedDevices(tenant, service, 10, "first");
   const id = await send(tenant, { name: "Past" });
-  await until("the past is over", 60_000, async () => {
-    const [run] = await query("SELECT 1 FROM run WHERE campaign_id = $1 AND ended_at IS NOT NULL", [id]);
-    return run !== undefined;
-  });
+  const isOver = async () =>
+    (await tenant.api.get<{ status: string }>(`/api/v1/campaigns/${id}`)).status === "completed";
+  await until("the past is over", 60_000, isOver);
   const [run] = await query<{ id: string }>("SELECT id FROM run WHERE campaign_id = $1", [id]);
   const page = 500_000;
   for (let from = 0; from < Number(values.subscribers); from += page) {
@@ -143,7 +149,7 @@ const browsers = Array.from({ length: 500 }, () => {
 
 async function subscribeOne(n: number): Promise<boolean> {
   const keys = browsers[n % browsers.length];
-  const subscription = { endpoint: service?.endpoint(randomUUID()), expirationTime: null, keys };
+  const subscription = { endpoint: service.endpoint(randomUUID()), expirationTime: null, keys };
   const body = { siteId: tenant.siteId, subscription, timezone: "Europe/Paris", locale: "fr" };
   return (await ask("POST", "/api/sdk/v1/subscriptions", { origin }, body)).status === 201;
 }

@@ -8,6 +8,7 @@ import type { PublicSite } from "#lib/sites/public-site.ts";
 import type { BrowserPerson } from "#lib/subscribers/browser.ts";
 import { maxEventAgeDays, type SdkEvent } from "#lib/subscribers/schema.ts";
 import { readEventToken } from "#lib/subscribers/tokens.ts";
+import { Together } from "#lib/together.ts";
 
 type MessageEvent = Extract<SdkEvent, { t: string }>;
 type CustomEvent = Extract<SdkEvent, { type: "custom" }>;
@@ -41,20 +42,49 @@ export async function recordSdkEvents(
     const messageId = readEventToken(event.t);
     return messageId === undefined ? [] : [{ event, messageId, at: notAfter(event.at ?? now, now) }];
   });
-  const clicks = told.filter(({ event }) => event.type === "clicked");
+  // Those of your own go with a person, one call a time; what browsers report of messages comes in floods.
+  if (!person) return reports.do({ site, told });
   return transaction(async (client) => {
-    const moves = new CounterMoves();
-    let accepted = 0;
-    for (const type of ["shown", "clicked", "dismissed"] as const) {
-      const marks = told.filter(({ event }) => event.type === type);
-      const implied = type === "shown" ? clicks : [];
-      await mark(client, site, type, [...marks, ...implied], moves);
-      accepted += await store(client, site, marks);
-    }
-    await moves.write(client);
-    if (person) await storeCustom(client, person, custom, now);
+    const [accepted = 0] = await record(client, [{ site, told }]);
+    await storeCustom(client, person, custom, now);
     return accepted + custom.length;
   });
+}
+
+interface Report {
+  site: PublicSite;
+  told: Told[];
+}
+
+const reports = new Together<Report, number>((all) => transaction((client) => record(client, all)));
+
+/** Calls of many browsers in one transaction. @returns how many events of each call were taken as new */
+async function record(client: PoolClient, calls: Report[]): Promise<number[]> {
+  const moves = new CounterMoves();
+  const isNew = new Set<string>();
+  const sites = [...Map.groupBy(calls, ({ site }) => site.id)].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [, [first, ...others]] of sites) {
+    if (!first) continue;
+    const { site } = first;
+    const told = [first, ...others].flatMap((call) => call.told);
+    const clicks = told.filter(({ event }) => event.type === "clicked");
+    for (const type of ["shown", "clicked", "dismissed"] as const) {
+      const marks = told.filter(({ event }) => event.type === type);
+      await mark(client, site, type, [...marks, ...(type === "shown" ? clicks : [])], moves);
+      for (const key of await store(client, site, marks)) isNew.add(key);
+    }
+  }
+  await moves.write(client);
+  // The same event in two calls is new to the first.
+  return calls.map(({ told }) => told.filter((one) => isNew.delete(keyOf(one))).length);
+}
+
+function keyOf({ event, messageId }: Told): string {
+  return `${messageId} ${event.type} ${actionOf(event)}`;
+}
+
+function actionOf(event: MessageEvent): string {
+  return event.type === "clicked" ? (event.action ?? "") : "";
 }
 
 interface Told {
@@ -109,25 +139,25 @@ async function mark(
   }
 }
 
-/** The event itself, once a message, type and action. */
-async function store(client: PoolClient, site: PublicSite, told: Told[]): Promise<number> {
-  if (told.length === 0) return 0;
-  const { rowCount } = await client.query(
+/** The event itself, once a message, type and action. @returns what is new, as `keyOf` names it */
+async function store(client: PoolClient, site: PublicSite, told: Told[]): Promise<string[]> {
+  if (told.length === 0) return [];
+  const { rows } = await client.query<{ message_id: string; type: string; name: string }>(
     `INSERT INTO event (workspace_id, site_id, subscriber_id, message_id, campaign_id, type, name, at)
      SELECT DISTINCT ON (m.id, e.type, e.name) m.workspace_id, m.site_id, m.subscriber_id, m.id, m.campaign_id, e.type, e.name, greatest(e.at, m.created_at)
        FROM unnest($3::uuid[], $4::text[], $5::text[], $6::timestamptz[]) AS e (message_id, type, name, at)
        JOIN message m ON m.id = e.message_id AND m.workspace_id = $1 AND m.site_id = $2
-     ON CONFLICT (message_id, type, name) DO NOTHING`,
+     ON CONFLICT (message_id, type, name) DO NOTHING RETURNING message_id, type, name`,
     [
       site.workspaceId,
       site.id,
       told.map(({ messageId }) => messageId),
       told.map(({ event }) => event.type),
-      told.map(({ event }) => (event.type === "clicked" ? (event.action ?? "") : "")),
+      told.map(({ event }) => actionOf(event)),
       told.map(({ at }) => at),
     ],
   );
-  return rowCount ?? 0;
+  return rows.map(({ message_id, type, name }) => `${message_id} ${type} ${name}`);
 }
 
 async function storeCustom(client: PoolClient, person: BrowserPerson, events: CustomEvent[], now: Date): Promise<void> {

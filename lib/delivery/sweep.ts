@@ -113,7 +113,9 @@ async function tellForgotten(): Promise<Nudge[]> {
     if (!rows[0]?.mine) return [];
     const found = await client.query<{ kind: "due" | "deliver"; workspace_id: string; id: string }>(
       `SELECT 'due' AS kind, workspace_id, id FROM run
-        WHERE status = 'due' AND due_at <= now() + interval '${soonMs / 2} milliseconds'
+        WHERE status = 'due' AND EXISTS (SELECT 1 FROM campaign c WHERE c.workspace_id = run.workspace_id AND c.id = run.campaign_id
+                                            AND c.status IN ('scheduled', 'running'))
+          AND due_at <= now() + interval '${soonMs / 2} milliseconds'
           AND (nudged_at IS NULL OR nudged_at < least(due_at, now()) - interval '${soonMs} milliseconds'
                OR due_at < now() - interval '${forgottenSeconds} seconds' AND nudged_at < now() - interval '${forgottenSeconds} seconds')
        UNION ALL

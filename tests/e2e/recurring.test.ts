@@ -42,15 +42,15 @@ test("a campaign is made to repeat on chosen days, switched on, skipped once and
   test.setTimeout(180_000);
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`${shop.base}/campaigns/new?type=recurring`);
-  await page.getByLabel("Title").fill("Tea of the week");
-  await page.getByLabel("Message").fill("A new one every Monday and Thursday.");
+  await page.getByLabel("Title", { exact: true }).fill("Tea of the week");
+  await page.getByLabel("Message", { exact: true }).fill("A new one every Monday and Thursday.");
   const when = page.getByRole("region", { name: "When" });
   for (const day of ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]) {
     const button = when.getByRole("button", { name: day });
     const isWanted = day === "Monday" || day === "Thursday";
     if (((await button.getAttribute("aria-pressed")) === "true") !== isWanted) await button.click();
   }
-  await when.getByLabel("Every").fill("2");
+  await when.getByLabel("Every", { exact: true }).fill("2");
   const firings = page.getByRole("region", { name: "Next firings" });
   await expect(firings.getByRole("listitem")).toHaveCount(5);
   await expect(firings.getByRole("listitem").first()).toContainText(/Mon|Thu/);
@@ -138,7 +138,8 @@ test("on the calendar a scheduled campaign is moved by keyboard and by dragging,
     .dragTo(day(17));
   await expect(day(17).getByRole("link", { name: /Winter sale/ })).toBeVisible();
   await expect.poll(async () => (await at()).slice(0, 10)).toBe(`${month}17`);
-  await page.getByRole("button", { name: "Undo" }).last().click();
+  const said = page.locator("[data-sonner-toast]").filter({ hasText: /\b17\b/ });
+  await said.getByRole("button", { name: "Undo" }).click();
   await expect.poll(async () => (await at()).slice(0, 10)).toBe(`${month}12`);
 
   await page.goto(`${shop.base}/calendar?view=week&day=${month}12`);

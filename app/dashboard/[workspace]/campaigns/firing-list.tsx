@@ -18,11 +18,14 @@ export function FiringList({
   workspaceId,
   trigger,
   siteTimeZone,
+  leftOut = [],
 }: {
   workspaceId: string;
   /** null: it is not finished. */
   trigger: RecurringTrigger | null;
   siteTimeZone: string;
+  /** Firings that somebody skipped, ISO. */
+  leftOut?: string[];
 }) {
   const t = useTranslations("campaigns.firings");
   const locale = useLocale();
@@ -32,7 +35,7 @@ export function FiringList({
   const [clock, setClock] = useState<"site" | "own">("site");
   const [showsAll, setShowsAll] = useState(false);
   const answer = usePreview(workspaceId, trigger, own);
-  const firings = answer?.ok ? answer.data.data : [];
+  const firings = answer?.ok ? answer.data.data.filter(({ at }) => !leftOut.includes(at.toISOString())) : [];
   const shown = showsAll ? firings : firings.slice(0, shownAtFirst);
   const day = new Intl.DateTimeFormat(locale, {
     weekday: "short",

@@ -22,9 +22,7 @@ export function useScheduleWords(): (trigger: RecurringTrigger) => string {
     const preset = presetOfRule(trigger.rrule, start);
     const zone = zoneName(trigger.timezone, locale);
     if (!preset) return t("rule", { rule: trigger.rrule, zone });
-    const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: "UTC" }).format(
-      new Date(`${start}Z`),
-    );
+    const time = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: "UTC" }).format(new Date(`${start}Z`));
     const days = new Intl.ListFormat(locale).format(
       weekdays.filter((day) => preset.weekdays.includes(day)).map((day) => weekdayName(day, locale, "long")),
     );

@@ -66,7 +66,11 @@ export default async function CampaignOverviewPage({
             pages={keyPages(path, query, {}, runs.nextCursor)}
           />
         )}
-        <ScheduleCard workspaceId={ctx.workspaceId} trigger={trigger} />
+        <ScheduleCard
+          workspaceId={ctx.workspaceId}
+          trigger={trigger}
+          leftOut={runs.data.filter((run) => run.statusReason === "skipped").map((run) => run.dueAt.toISOString())}
+        />
       </div>
       <RefreshWhile active={status === "running"} everyMs={10_000} />
     </div>

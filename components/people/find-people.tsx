@@ -19,10 +19,13 @@ export function FindPeople({
   workspaceId,
   onAdd,
   pending,
+  takeLabel,
 }: {
   workspaceId: string;
   onAdd: (person: FoundPerson) => void;
   pending: boolean;
+  /** The button's word; "Add" when absent. */
+  takeLabel?: string;
 }) {
   const t = useTranslations("ui.people");
   const [typed, setTyped] = useState("");
@@ -59,7 +62,7 @@ export function FindPeople({
                 </span>
               </span>
               <Button size="sm" disabled={pending} onClick={() => onAdd(person)}>
-                {t("addOne")}
+                {takeLabel ?? t("addOne")}
                 <span className="sr-only">: {name}</span>
               </Button>
             </li>

@@ -153,3 +153,39 @@ export const SdkEvents = z.strictObject({
   siteId: z.string().max(64),
   events: z.array(SdkEvent).min(1).max(50, "At most 50 events a call."),
 });
+
+/** `fromId` becomes part of the person that is named in the path, and is gone. */
+export const Merge = z.strictObject({ fromId: z.string().max(64) });
+
+export const BulkTags = z
+  .strictObject({
+    ids: z.array(z.string().max(64)).min(1, "At least one.").max(1_000, "At most 1,000 a call."),
+    add: Tags.optional(),
+    remove: Tags.optional(),
+  })
+  .refine(({ add, remove }) => add !== undefined || remove !== undefined, "Give tags to add or to remove.");
+export type BulkTags = z.output<typeof BulkTags>;
+export const BulkChanged = z.object({ changed: z.number().int() });
+
+export const TimelineQuery = z.object({
+  before: Instant.optional(),
+  pageSize: z.coerce.number().int().min(1).max(100).default(25),
+});
+export type TimelineQuery = z.output<typeof TimelineQuery>;
+export const Timeline = z.object({
+  data: z.array(
+    z.object({
+      kind: z.enum(["consent", "message", "event"]),
+      at: Instant,
+      /** Of a consent granted or withdrawn; of an event its own. */
+      name: z.string().nullable(),
+      campaignId: Id.nullable(),
+      /** Of a message: its state, or the furthest it came (delivered, clicked, dismissed). */
+      status: z.string().nullable(),
+      reason: z.string().nullable(),
+      properties: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  nextBefore: Instant.nullable(),
+});
+export type Timeline = z.output<typeof Timeline>;

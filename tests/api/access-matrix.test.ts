@@ -49,6 +49,9 @@ const bodies: Record<string, (ids: Ids) => object> = {
   "POST /api/v1/groups/{groupId}/members": ({ subscriberId }) => ({ ids: [subscriberId] }),
   "DELETE /api/v1/groups/{groupId}/members": ({ subscriberId }) => ({ ids: [subscriberId] }),
   "PATCH /api/v1/groups/{groupId}/custodians": ({ memberId }) => ({ custodians: [{ memberId }] }),
+  "POST /api/v1/subscribers/tags": ({ subscriberId }) => ({ ids: [subscriberId], add: ["vip"] }),
+  // Somebody cannot be merged into themselves; who may ask is what is asked here.
+  "POST /api/v1/subscribers/{subscriberId}/merge": ({ subscriberId }) => ({ fromId: subscriberId }),
   "POST /api/v1/subscribers": () => ({ name: "Grace" }),
   "POST /api/v1/subscribers/import/{importId}/start": () => ({ dryRun: true }),
   "POST /api/v1/subscribers/import/{importId}/preview": () => ({}),

@@ -75,6 +75,8 @@ const inputs: Record<string, (ids: Ids) => object> = {
   updateTemplateAction: ({ templateId }) => ({ id: templateId, changes: { name: "Renamed" } }),
   duplicateTemplateAction: ({ templateId }) => ({ id: templateId, name: "Copy" }),
   deleteTemplateAction: ({ templateId }) => ({ id: templateId }),
+  mergeSubscribersAction: ({ subscriberId }) => ({ id: subscriberId, fromId: subscriberId }),
+  changeTagsAction: ({ subscriberId }) => ({ ids: [subscriberId], add: ["vip"] }),
   createSegmentAction: () => ({ name: "VIPs", rules: { all: [] } }),
   updateSegmentAction: ({ segmentId }) => ({ id: segmentId, changes: { name: "Renamed" } }),
   deleteSegmentAction: ({ segmentId }) => ({ id: segmentId }),

@@ -108,6 +108,7 @@ async function measure(): Promise<void> {
     `ledger    ${ledger.rows} rows of a segment's runs in ${ledger.seconds} s: ${ledger.secondsPerMillion} s a million`,
   );
   const [size] = await query<{ mb: number }>("SELECT (pg_database_size(current_database()) / 1048576)::int AS mb");
+  await leaveWorker();
   await closeDatabase();
   console.log(
     JSON.stringify({ bench: "audience", subscribers, tenants, databaseMb: size?.mb, estimates, lists, ledger }),

@@ -2,6 +2,7 @@ import { cookies } from "next/headers";
 import { getTranslations } from "next-intl/server";
 import { signOutAction } from "#app/(auth)/actions.ts";
 import { AppFrame } from "#components/frame/app-frame.tsx";
+import type { NavGroup } from "#components/frame/navigation.ts";
 import { railCookie } from "#components/frame/rail-cookie.ts";
 import { membershipsOf } from "#lib/auth/accounts.ts";
 import { pageContext, pageUser } from "#lib/auth/page-context.ts";
@@ -21,7 +22,7 @@ export default async function WorkspaceLayout({ params, children }: LayoutProps<
   const workspaces = memberships.map(({ id, name }) => ({ id, name, href: `/dashboard/${id}` }));
   return (
     <AppFrame
-      nav={user.isInstanceAdministrator ? [...nav, ...instanceNav] : nav}
+      nav={navFor(ctx.role === "custodian", user.isInstanceAdministrator)}
       base={base}
       rail={jar.get(railCookie)?.value}
       workspace={workspaces.find(({ id }) => id === workspaceId) ?? { id: workspaceId, name: "", href: base }}
@@ -36,10 +37,14 @@ export default async function WorkspaceLayout({ params, children }: LayoutProps<
       user={{ name: user.name, email: user.email }}
       profileHref={`${base}/account`}
       signOut={signOutAction}
-      create={[
-        { label: t("campaigns.new"), href: `${base}/campaigns/new` },
-        { label: t("templates.new"), href: `${base}/templates/new` },
-      ]}
+      create={
+        ctx.role === "custodian"
+          ? []
+          : [
+              { label: t("campaigns.new"), href: `${base}/campaigns/new` },
+              { label: t("templates.new"), href: `${base}/templates/new` },
+            ]
+      }
       newSiteHref={`${base}/sites/new`}
       newWorkspaceHref="/dashboard/new"
       apiHref="/docs/api"
@@ -47,4 +52,14 @@ export default async function WorkspaceLayout({ params, children }: LayoutProps<
       {children}
     </AppFrame>
   );
+}
+
+/** Whoever looks after groups only has no other page. */
+function navFor(isCustodian: boolean, isAdministrator: boolean): NavGroup[] {
+  const own = isCustodian
+    ? nav
+        .map((group) => ({ ...group, items: group.items.filter(({ key }) => key === "groups") }))
+        .filter(({ items }) => items.length > 0)
+    : nav;
+  return isAdministrator ? [...own, ...instanceNav] : own;
 }

@@ -33,6 +33,7 @@ export default async function HomePage({ params, searchParams }: PageProps<"/das
   const [{ workspace }, query, t] = await Promise.all([params, searchParams, getTranslations("home")]);
   const ctx = await pageContext(workspace);
   const base = `/dashboard/${workspace}`;
+  if (ctx.role === "custodian") redirect(`${base}/groups`);
   const sites = (await listSites(ctx, { page: 1, pageSize: 100 })).data;
   if (sites.length === 0) {
     // Nothing to see without a site: whoever can add one begins there.

@@ -104,10 +104,12 @@ import * as v1SitesSiteIdWelcomeCampaigns from "#app/api/v1/sites/[siteId]/welco
 import * as v1SitesGuess from "#app/api/v1/sites/guess/route.ts";
 import * as v1Sites from "#app/api/v1/sites/route.ts";
 import * as v1SubscribersSubscriberIdExport from "#app/api/v1/subscribers/[subscriberId]/export/route.ts";
+import * as v1SubscribersSubscriberIdMerge from "#app/api/v1/subscribers/[subscriberId]/merge/route.ts";
 import * as v1SubscribersSubscriberIdMessages from "#app/api/v1/subscribers/[subscriberId]/messages/route.ts";
 import * as v1SubscribersSubscriberIdPreferenceLink from "#app/api/v1/subscribers/[subscriberId]/preference-link/route.ts";
 import * as v1SubscribersSubscriberIdRestore from "#app/api/v1/subscribers/[subscriberId]/restore/route.ts";
 import * as v1SubscribersSubscriberId from "#app/api/v1/subscribers/[subscriberId]/route.ts";
+import * as v1SubscribersSubscriberIdTimeline from "#app/api/v1/subscribers/[subscriberId]/timeline/route.ts";
 import * as v1SubscribersDevicesExport from "#app/api/v1/subscribers/devices/export/route.ts";
 import * as v1SubscribersExport from "#app/api/v1/subscribers/export/route.ts";
 import * as v1SubscribersImportImportIdCancel from "#app/api/v1/subscribers/import/[importId]/cancel/route.ts";
@@ -118,6 +120,7 @@ import * as v1SubscribersImportImportId from "#app/api/v1/subscribers/import/[im
 import * as v1SubscribersImportImportIdStart from "#app/api/v1/subscribers/import/[importId]/start/route.ts";
 import * as v1SubscribersImport from "#app/api/v1/subscribers/import/route.ts";
 import * as v1Subscribers from "#app/api/v1/subscribers/route.ts";
+import * as v1SubscribersTags from "#app/api/v1/subscribers/tags/route.ts";
 import * as v1SystemAudit from "#app/api/v1/system/audit/route.ts";
 import * as v1SystemEventsEventIdRetry from "#app/api/v1/system/events/[eventId]/retry/route.ts";
 import * as v1SystemFaults from "#app/api/v1/system/faults/route.ts";
@@ -282,4 +285,7 @@ export const routeModules: readonly RouteModule[] = [
   v1GroupsGroupIdExport,
   v1SegmentsSegmentIdExport,
   v1CampaignsExport,
+  v1SubscribersSubscriberIdTimeline,
+  v1SubscribersSubscriberIdMerge,
+  v1SubscribersTags,
 ];

@@ -3,7 +3,9 @@
 import { refresh } from "next/cache";
 import { z } from "zod";
 import { action } from "#lib/http/action.ts";
-import { SubscriberChanges } from "#lib/subscribers/schema.ts";
+import { changeTagsOfMany } from "#lib/subscribers/bulk.ts";
+import { mergeSubscribers } from "#lib/subscribers/merge.ts";
+import { BulkTags, Merge, SubscriberChanges } from "#lib/subscribers/schema.ts";
 import { deleteSubscriber, restoreSubscriber, updateSubscriber } from "#lib/subscribers/subscribers.ts";
 
 const OneSubscriber = z.strictObject({ id: z.string().max(64) });
@@ -22,4 +24,14 @@ export const deleteSubscriberAction = action({ input: OneSubscriber, run: (ctx, 
 export const restoreSubscriberAction = action({
   input: OneSubscriber,
   run: async (ctx, { id }) => void (await restoreSubscriber(ctx, id)),
+});
+
+export const mergeSubscribersAction = action({
+  input: OneSubscriber.extend(Merge.shape),
+  run: async (ctx, { id, fromId }) => void (await mergeSubscribers(ctx, id, fromId)),
+});
+
+export const changeTagsAction = action({
+  input: BulkTags,
+  run: async (ctx, input) => ({ changed: await changeTagsOfMany(ctx, input) }),
 });

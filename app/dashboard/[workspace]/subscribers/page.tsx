@@ -6,12 +6,16 @@ import { PageHeader } from "#components/frame/page-header.tsx";
 import { hrefWith, keyPages, one } from "#components/frame/page-links.ts";
 import { RefreshWhile } from "#components/live/refresh-while.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
+import { Selection } from "#components/ui/selection.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
+import { listGroups } from "#lib/groups/groups.ts";
+import { listSegments } from "#lib/segments/segments.ts";
 import { listSites } from "#lib/sites/sites.ts";
 import { SubscriberFilter, subscriptionStatuses } from "#lib/subscribers/schema.ts";
 import { listSubscribers } from "#lib/subscribers/subscribers.ts";
 import { StateChips } from "../campaigns/state-chips.tsx";
+import { BulkBar } from "./bulk-bar.tsx";
 import { NobodyDeleted, NobodyMatches, NoSubscribers } from "./empty.tsx";
 import { ImportExport } from "./import-export.tsx";
 import { SubscriberTable } from "./subscriber-table.tsx";
@@ -41,9 +45,12 @@ export default async function SubscribersPage({
     browser: one(query, "browser")?.slice(0, 60),
     site: one(query, "site")?.slice(0, 64),
     tag: one(query, "tag")?.slice(0, 100),
+    group: one(query, "group")?.slice(0, 64),
+    segment: one(query, "segment")?.slice(0, 64),
   };
   const cursor = one(query, "cursor");
-  const [page, sites, tStatus] = await Promise.all([
+  const all = { page: 1, pageSize: 100 };
+  const [page, sites, tStatus, groups, segments] = await Promise.all([
     listSubscribers(
       ctx,
       SubscriberFilter.parse({
@@ -53,12 +60,16 @@ export default async function SubscribersPage({
         ...(filter.browser && { browser: filter.browser }),
         ...(filter.site && { siteId: filter.site }),
         ...(filter.tag && { tag: filter.tag }),
+        ...(filter.group && { groupId: filter.group }),
+        ...(filter.segment && { segmentId: filter.segment }),
         ...(isDeleted && { deleted: "true" }),
         ...(cursor && { cursor }),
       }),
     ),
     listSites(ctx, { page: 1, pageSize: 100 }),
     getTranslations("ui.status"),
+    listGroups(ctx, all),
+    listSegments(ctx, all),
   ]);
 
   const isFiltered = Object.values(filter).some(Boolean);
@@ -106,6 +117,26 @@ export default async function SubscribersPage({
           },
         ]
       : []),
+    ...(groups.data.length > 0
+      ? [
+          {
+            key: "group",
+            label: t("list.group"),
+            single: true,
+            options: groups.data.map(({ id, name }) => ({ value: id, label: name })),
+          },
+        ]
+      : []),
+    ...(segments.data.length > 0
+      ? [
+          {
+            key: "segment",
+            label: t("list.segment"),
+            single: true,
+            options: segments.data.map(({ id, name }) => ({ value: id, label: name })),
+          },
+        ]
+      : []),
     ...(tags.size > 0
       ? [{ key: "tag", label: t("list.tag"), single: true, options: plain([...tags].sort().slice(0, 50)) }]
       : []),
@@ -135,13 +166,16 @@ export default async function SubscribersPage({
         )
       ) : (
         <>
-          <SubscriberTable
-            subscribers={page.data}
-            workspaceId={ctx.workspaceId}
-            path={path}
-            isDeleted={isDeleted}
-            mayChange={can(ctx, "subscribers:write")}
-          />
+          <Selection ids={page.data.map(({ id }) => id)}>
+            <SubscriberTable
+              subscribers={page.data}
+              workspaceId={ctx.workspaceId}
+              path={path}
+              isDeleted={isDeleted}
+              mayChange={can(ctx, "subscribers:write")}
+            />
+            {can(ctx, "groups:write") && !isDeleted && <BulkBar workspaceId={ctx.workspaceId} groups={groups.data} />}
+          </Selection>
           <div className="mt-3">
             <Pagination
               {...keyPages(path, query, kept, page.nextCursor)}

@@ -3,6 +3,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { hrefWith } from "#components/frame/page-links.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { SelectAll, SelectRow } from "#components/ui/selection.tsx";
 import {
   RowLink,
   Table,
@@ -39,11 +40,17 @@ export function SubscriberTable({
 }) {
   const t = useTranslations("subscribers");
   const locale = useLocale();
+  const isSelectable = mayChange && !isDeleted;
   return (
     <Card flush>
       <Table label={t("list.label")}>
         <TableHead>
           <tr>
+            {isSelectable && (
+              <TableHeader className="w-8">
+                <SelectAll />
+              </TableHeader>
+            )}
             <TableHeader grow>{t("list.name")}</TableHeader>
             <TableHeader numeric hideBelow="sm">
               {t("list.devices")}
@@ -63,6 +70,11 @@ export function SubscriberTable({
             const label = name ?? t("anonymous");
             return (
               <TableRow key={id}>
+                {isSelectable && (
+                  <TableCell>
+                    <SelectRow id={id} name={label} />
+                  </TableCell>
+                )}
                 <TableCell grow>
                   {isDeleted ? (
                     <span className="font-medium text-muted-foreground">{label}</span>

@@ -14,6 +14,8 @@ import { Select } from "#components/ui/select.tsx";
 import { SubmitButton } from "#components/ui/submit-button.tsx";
 import { createInvitationAction } from "./actions.ts";
 
+const invitable = ["member", "admin", "custodian"] as const;
+
 interface Invited {
   email: string;
   link: string;
@@ -50,14 +52,14 @@ function InviteForm({ workspaceId, onDone }: { workspaceId: string; onDone: (inv
   const t = useTranslations("team");
   const { form, pending, errors, problem } = useFormAction<Invited>(
     async (_, typed) => {
-      const role = typed.get("role") === "admin" ? "admin" : "member";
+      const role = invitable.find((one) => one === typed.get("role")) ?? "member";
       const result = await createInvitationAction(workspaceId, { email: String(typed.get("email")).trim(), role });
       if (result.ok) onDone(result.data);
       return result;
     },
     ["email", "role"],
   );
-  const options = (["member", "admin"] as const).map((role) => ({
+  const options = invitable.map((role) => ({
     value: role,
     label: t(`roles.${role}`),
     description: t(`roleHints.${role}`),

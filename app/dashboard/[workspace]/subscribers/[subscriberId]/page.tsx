@@ -15,16 +15,20 @@ import { campaignNames } from "#lib/campaigns/campaigns.ts";
 import { MessageFilter } from "#lib/campaigns/schema.ts";
 import { orNotFound } from "#lib/http/or-not-found.ts";
 import { listSites } from "#lib/sites/sites.ts";
+import { TimelineQuery } from "#lib/subscribers/schema.ts";
 import { getSubscriber } from "#lib/subscribers/subscribers.ts";
+import { subscriberTimeline } from "#lib/subscribers/timeline.ts";
 import { SubscriberMenu } from "../subscriber-menu.tsx";
 import { shortId } from "../subscriber-name.ts";
 import { AttributesEditor } from "./attributes-editor.tsx";
 import { Devices } from "./devices.tsx";
 import { IdentityEditor } from "./identity-editor.tsx";
+import { MergeDialog } from "./merge-dialog.tsx";
 import { MessageHistory } from "./message-history.tsx";
 import { QuietHoursEditor } from "./quiet-hours-editor.tsx";
 import { ReachSwitch } from "./reach-switch.tsx";
 import { TagsEditor } from "./tags-editor.tsx";
+import { TimelineCard } from "./timeline.tsx";
 
 export async function generateMetadata({
   params,
@@ -49,13 +53,14 @@ export default async function SubscriberPage({
   if (!can(ctx, "subscribers:read")) return <NoPermission />;
   const subscriber = await orNotFound(getSubscriber(ctx, subscriberId));
   const cursor = one(query, "cursor");
-  const [messages, sites] = await Promise.all([
+  const [messages, sites, timeline] = await Promise.all([
     listSubscriberMessages(ctx, subscriber.id, MessageFilter.parse({ pageSize: 20, ...(cursor && { cursor }) })),
     listSites(ctx, { page: 1, pageSize: 100 }),
+    subscriberTimeline(ctx, subscriber.id, TimelineQuery.parse({ pageSize: 15 })),
   ]);
   const names = await campaignNames(
     ctx,
-    messages.data.flatMap(({ campaignId }) => campaignId ?? []),
+    [...messages.data, ...timeline.data].flatMap(({ campaignId }) => campaignId ?? []),
   );
 
   const base = `/dashboard/${workspace}`;
@@ -81,6 +86,7 @@ export default async function SubscriberPage({
           mayChange && (
             <>
               <IdentityEditor workspaceId={ctx.workspaceId} id={id} name={name} externalId={externalId} />
+              <MergeDialog workspaceId={ctx.workspaceId} id={id} label={label} />
               <SubscriberMenu
                 workspaceId={ctx.workspaceId}
                 path={path}
@@ -97,6 +103,7 @@ export default async function SubscriberPage({
           <Card title={t("detail.devices")} flush>
             <Devices devices={subscriber.subscriptions} sites={sites.data} base={base} />
           </Card>
+          <TimelineCard entries={timeline.data} campaignNames={names} base={base} />
           <MessageHistory
             messages={messages.data}
             campaignNames={names}

@@ -1,0 +1,106 @@
+"use client";
+
+import { Tag, UsersRound } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useState, useTransition } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Combobox } from "#components/ui/combobox.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { SelectionBar, useSelection } from "#components/ui/selection.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { ActionResult } from "#lib/http/action.ts";
+import { addGroupMembersAction } from "../groups/actions.ts";
+import { changeTagsAction } from "./actions.ts";
+
+/** What can be done with all who are ticked. */
+export function BulkBar({ workspaceId, groups }: { workspaceId: string; groups: { id: string; name: string }[] }) {
+  const t = useTranslations("subscribers.bulk");
+  const router = useRouter();
+  const { selected, clear } = useSelection();
+  const [asked, setAsked] = useState<"tag" | "group">();
+  const [tag, setTag] = useState("");
+  const [groupId, setGroupId] = useState<string | null>(null);
+  const [pending, startTransition] = useTransition();
+  const run = (work: () => Promise<ActionResult<{ changed: number }>>) =>
+    startTransition(async () => {
+      const result = await work();
+      if (!result.ok) {
+        toast.error(t("failed"), { description: result.message });
+        return;
+      }
+      toast.success(t("done", { count: result.data.changed }));
+      setAsked(undefined);
+      setTag("");
+      clear();
+      router.refresh();
+    });
+  const ids = [...selected];
+  return (
+    <>
+      <SelectionBar>
+        <Button size="sm" onClick={() => setAsked("group")} disabled={groups.length === 0}>
+          <UsersRound aria-hidden="true" />
+          {t("toGroup")}
+        </Button>
+        <Button size="sm" onClick={() => setAsked("tag")}>
+          <Tag aria-hidden="true" />
+          {t("tags")}
+        </Button>
+      </SelectionBar>
+      <Dialog
+        open={asked === "group"}
+        onOpenChange={(open) => !open && setAsked(undefined)}
+        title={t("groupTitle", { count: ids.length })}
+        footer={
+          <Button
+            variant="primary"
+            pending={pending}
+            disabled={groupId === null}
+            onClick={() => groupId && run(() => addGroupMembersAction(workspaceId, { id: groupId, members: { ids } }))}
+          >
+            {t("add")}
+          </Button>
+        }
+      >
+        <Field label={t("group")}>
+          <Combobox
+            value={groupId}
+            onValueChange={setGroupId}
+            options={groups.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+        </Field>
+      </Dialog>
+      <Dialog
+        open={asked === "tag"}
+        onOpenChange={(open) => !open && setAsked(undefined)}
+        title={t("tagTitle", { count: ids.length })}
+        footer={
+          <>
+            <Button
+              pending={pending}
+              disabled={tag.trim() === ""}
+              onClick={() => run(() => changeTagsAction(workspaceId, { ids, remove: [tag.trim()] }))}
+            >
+              {t("removeTag")}
+            </Button>
+            <Button
+              variant="primary"
+              pending={pending}
+              disabled={tag.trim() === ""}
+              onClick={() => run(() => changeTagsAction(workspaceId, { ids, add: [tag.trim()] }))}
+            >
+              {t("addTag")}
+            </Button>
+          </>
+        }
+      >
+        <Field label={t("tag")}>
+          <Input value={tag} maxLength={100} autoComplete="off" onChange={(event) => setTag(event.target.value)} />
+        </Field>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Context } from "#lib/context.ts";
+import { db } from "#lib/db.ts";
+import { createGroup, getGroup } from "#lib/groups/groups.ts";
+import { addGroupMembers } from "#lib/groups/members.ts";
+import { createSegment } from "#lib/segments/segments.ts";
+import { findPublicSite } from "#lib/sites/public-site.ts";
+import { changeTagsOfMany } from "#lib/subscribers/bulk.ts";
+import { mergeSubscribers } from "#lib/subscribers/merge.ts";
+import { SubscriberFilter, TimelineQuery } from "#lib/subscribers/schema.ts";
+import { subscribe, unsubscribe } from "#lib/subscribers/subscribe.ts";
+import { createSubscriber, getSubscriber, listSubscribers } from "#lib/subscribers/subscribers.ts";
+import { subscriberTimeline } from "#lib/subscribers/timeline.ts";
+import { newAccount } from "#tests/support/accounts.ts";
+import { newBrowserSubscription } from "#tests/support/browser-subscription.ts";
+import { newEndpoint, newSite, newSubscription } from "#tests/support/workspace.ts";
+
+let ctx: Context;
+let siteId: string;
+
+beforeAll(async () => {
+  ({ ctx } = await newAccount());
+  siteId = (await newSite(ctx)).id;
+});
+
+const find = async (filter: object) =>
+  (await listSubscribers(ctx, SubscriberFilter.parse(filter))).data.map((each) => each.id);
+
+describe("two people merged", () => {
+  test("are one with all devices, groups, events, tags; what both know is the kept one's", async () => {
+    const known = await createSubscriber(ctx, {
+      externalId: "m-1",
+      name: "Ada",
+      tags: ["vip"],
+      attributes: { plan: "pro" },
+    });
+    const { subscriberId } = await newSubscription(siteId);
+    await db.subscriber.update({
+      where: { id: subscriberId },
+      data: { tags: ["new"], attributes: { plan: "free", seats: 2 } },
+    });
+    await db.event.create({
+      data: { workspaceId: ctx.workspaceId, subscriberId, type: "custom", name: "purchase", at: new Date() },
+    });
+    const group = await createGroup(ctx, { name: "Crew" });
+    await addGroupMembers(ctx, group.id, { ids: [subscriberId] });
+    const merged = await mergeSubscribers(ctx, known.id, subscriberId);
+    expect(merged).toMatchObject({ externalId: "m-1", name: "Ada", attributes: { plan: "pro", seats: 2 } });
+    expect(merged.tags.sort()).toEqual(["new", "vip"]);
+    expect(merged.subscriptions).toHaveLength(1);
+    expect((await getGroup(ctx, group.id)).memberCount).toBe(1);
+    expect(await db.event.count({ where: { subscriberId: known.id } })).toBe(1);
+    await expect(getSubscriber(ctx, subscriberId)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("stay opted out when one of them was, and are never of two workspaces or the same", async () => {
+    const [a, b] = [
+      await createSubscriber(ctx, { name: "A" }),
+      await createSubscriber(ctx, { name: "B", isActive: false }),
+    ];
+    const stranger = await newAccount();
+    const foreign = await createSubscriber(stranger.ctx, { name: "C" });
+    await expect(mergeSubscribers(ctx, a.id, foreign.id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(mergeSubscribers(stranger.ctx, foreign.id, a.id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(mergeSubscribers(ctx, a.id, a.id)).rejects.toMatchObject({ code: "validation_error" });
+    expect((await mergeSubscribers(ctx, a.id, b.id)).isActive).toBe(false);
+  });
+});
+
+test("a timeline tells consents and events, newest first, page by page", async () => {
+  const { subscriberId, subscriptionId } = await newSubscription(siteId);
+  const event = { workspaceId: ctx.workspaceId, subscriberId, type: "custom", properties: { total: 3 } };
+  await db.event.create({ data: { ...event, name: "purchase", at: new Date(Date.now() + 1000) } });
+  await unsubscribe(await findPublicSite(siteId), subscriptionId);
+  const first = await subscriberTimeline(ctx, subscriberId, TimelineQuery.parse({ pageSize: 2 }));
+  expect(first.data.map(({ kind, name }) => [kind, name])).toEqual([
+    ["event", "purchase"],
+    ["consent", "withdrawn"],
+  ]);
+  const before = first.nextBefore?.toISOString();
+  const second = await subscriberTimeline(ctx, subscriberId, TimelineQuery.parse({ pageSize: 2, before }));
+  expect(second.data.map(({ name }) => name)).toEqual(["granted"]);
+  expect(second.nextBefore).toBeNull();
+});
+
+test("people are found by any part of name or id, by group and by segment; a test device's person is nobody", async () => {
+  const ada = await createSubscriber(ctx, { externalId: "cust-77%_1", name: "Ada King", tags: ["found"] });
+  expect(await find({ search: "ADA kin" })).toEqual([ada.id]);
+  expect(await find({ search: "77%_" })).toEqual([ada.id]);
+  expect(await find({ search: "king 77" })).toEqual([ada.id]);
+  expect(await find({ search: ada.id })).toEqual([ada.id]);
+  expect(await find({ search: "king 78" })).toEqual([]);
+  const group = await createGroup(ctx, { name: "Found" });
+  await addGroupMembers(ctx, group.id, { ids: [ada.id] });
+  expect(await find({ groupId: group.id })).toEqual([ada.id]);
+  const { id: segmentId } = await createSegment(ctx, {
+    name: "Found",
+    rules: { all: [{ field: "tag", op: "eq", value: "found" }] },
+  });
+  expect(await find({ segmentId })).toEqual([ada.id]);
+  const { subscription } = newBrowserSubscription(newEndpoint());
+  const site = await findPublicSite(siteId);
+  const facts = { userAgent: null, country: "DE", isTest: true };
+  const tried = await subscribe(site, { siteId, subscription }, facts);
+  expect(await find({ pageSize: 100 })).not.toContain(tried.subscriberId);
+  // The same person with an ordinary device is somebody, from Germany.
+  const next = newBrowserSubscription(newEndpoint()).subscription;
+  await subscribe(
+    site,
+    { siteId, subscription: next, previousEndpoint: subscription.endpoint },
+    { ...facts, isTest: false },
+  );
+  expect(await find({ pageSize: 100 })).toContain(tried.subscriberId);
+  expect((await getSubscriber(ctx, tried.subscriberId)).country).toBe("DE");
+});
+
+test("tags of many are changed at once, of the workspace's own only", async () => {
+  const one = await createSubscriber(ctx, { tags: ["a"] });
+  const two = await createSubscriber(ctx, { tags: ["b"] });
+  const stranger = await newAccount();
+  const foreign = await createSubscriber(stranger.ctx, { tags: ["a"] });
+  expect(await changeTagsOfMany(ctx, { ids: [one.id, two.id, foreign.id, "x"], add: ["c"], remove: ["a"] })).toBe(2);
+  expect((await getSubscriber(ctx, one.id)).tags).toEqual(["c"]);
+  expect((await getSubscriber(ctx, two.id)).tags.sort()).toEqual(["b", "c"]);
+  expect((await getSubscriber(stranger.ctx, foreign.id)).tags).toEqual(["a"]);
+});

@@ -80,6 +80,10 @@ export const SiteSettings = z.strictObject({
   prompt: Prompt,
   quietHours: QuietHours.nullable().default(null),
   frequencyCap: FrequencyCap.nullable().default(null),
+  /** Browsers must prove who a person is with a token that the site's own server signed. */
+  signedIdentity: z.boolean().default(false),
+  /** A higher one replaces the key that those tokens are signed with. */
+  identityKeyVersion: z.number().int().min(1).max(1_000_000).default(1),
   /** What its people may choose to hear of; campaigns name one of them. */
   categories: Categories.default([]),
   /** Notifications carry a button to the person's preference page where there is room for one. */
@@ -92,6 +96,8 @@ export const SiteSettingsInput = SiteSettings.extend({
   // Without their defaults: what is not given stays as it is.
   quietHours: QuietHours.nullable(),
   frequencyCap: FrequencyCap.nullable(),
+  signedIdentity: z.boolean(),
+  identityKeyVersion: SiteSettings.shape.identityKeyVersion.unwrap(),
   categories: Categories,
   preferenceButton: z.boolean(),
 }).partial();
@@ -220,3 +226,7 @@ export const SiteDayCounts = z.object({
   unsubscribed: z.number().int(),
   expired: z.number().int(),
 });
+
+/** What a site's server signs identities with. */
+export const IdentityKey = z.object({ secret: z.string(), version: z.number().int(), isRequired: z.boolean() });
+export type IdentityKey = z.output<typeof IdentityKey>;

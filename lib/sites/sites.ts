@@ -194,6 +194,8 @@ async function defaultSettings(ctx: Context, name: string, url: URL): Promise<Si
     },
     quietHours: null,
     frequencyCap: null,
+    signedIdentity: false,
+    identityKeyVersion: 1,
     categories: [],
     preferenceButton: false,
   };

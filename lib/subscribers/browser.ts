@@ -33,7 +33,7 @@ export async function findBrowserPerson(site: PublicSite, subscriptionId: string
  *
  * @throws conflict the external id belongs to another subscriber
  */
-export async function identify(person: BrowserPerson, input: z.output<typeof Identify>): Promise<void> {
+export async function identify(person: BrowserPerson, input: Omit<z.output<typeof Identify>, "token">): Promise<void> {
   await query(
     `UPDATE subscriber SET external_id = coalesce($3, external_id), name = coalesce($4, name),
             attributes = attributes || $5::jsonb, updated_at = now()

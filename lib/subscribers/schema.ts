@@ -47,11 +47,20 @@ export type Subscribe = z.output<typeof Subscribe>;
 export const Subscribed = z.object({ subscriberId: Id, subscriptionId: Id, token: z.string() });
 export type Subscribed = z.output<typeof Subscribed>;
 
-export const Identify = z.strictObject({
+const identity = {
   externalId: text(200).optional(),
   name: text(200).optional(),
   attributes: Attributes.optional(),
+};
+export const Identify = z.strictObject({
+  ...identity,
+  /** Facts that the site's server signed, instead of plain ones; some sites take no others. */
+  token: z.string().max(8_000).optional(),
 });
+/** The facts of a signed token; undefined when they cannot be stored. */
+export function decodedIdentity(claims: unknown) {
+  return z.object(identity).safeParse(claims).data;
+}
 export const ChangeTags = z.strictObject({ add: Tags.optional(), remove: Tags.optional() });
 export const Preferences = z.record(z.string().max(64), z.boolean());
 

@@ -86,6 +86,7 @@ import * as v1Segments from "#app/api/v1/segments/route.ts";
 import * as v1SegmentsSuggestions from "#app/api/v1/segments/suggestions/route.ts";
 import * as v1SitesSiteIdAnalyticsDashboard from "#app/api/v1/sites/[siteId]/analytics/dashboard/route.ts";
 import * as v1SitesSiteIdExport from "#app/api/v1/sites/[siteId]/export/route.ts";
+import * as v1SitesSiteIdIdentityKey from "#app/api/v1/sites/[siteId]/identity-key/route.ts";
 import * as v1SitesSiteIdInstallCode from "#app/api/v1/sites/[siteId]/install-code/route.ts";
 import * as v1SitesSiteIdKeysKeyIdExport from "#app/api/v1/sites/[siteId]/keys/[keyId]/export/route.ts";
 import * as v1SitesSiteIdKeysKeyId from "#app/api/v1/sites/[siteId]/keys/[keyId]/route.ts";
@@ -288,4 +289,5 @@ export const routeModules: readonly RouteModule[] = [
   v1SubscribersSubscriberIdTimeline,
   v1SubscribersSubscriberIdMerge,
   v1SubscribersTags,
+  v1SitesSiteIdIdentityKey,
 ];

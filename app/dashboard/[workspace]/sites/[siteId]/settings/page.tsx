@@ -1,3 +1,4 @@
+import { getIdentityKey } from "#lib/sites/identity-key.ts";
 import { sitePage } from "../site-data.ts";
 import { SettingsForm } from "./settings-form.tsx";
 
@@ -8,11 +9,12 @@ export default async function SiteSettingsPage({
   const { workspace, siteId } = await params;
   const { ctx, site, base, mayChange } = await sitePage(workspace, siteId);
   const { id, name, url, vapidPublicKey, subscriberCount, settings } = site;
+  const identitySecret = mayChange ? (await getIdentityKey(ctx, site.id)).secret : null;
   return (
     <SettingsForm
       workspaceId={ctx.workspaceId}
       base={base}
-      site={{ id, name, url, vapidPublicKey, subscriberCount, settings }}
+      site={{ id, name, url, vapidPublicKey, subscriberCount, settings, identitySecret }}
       mayChange={mayChange}
     />
   );

@@ -6,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { Switch } from "#components/ui/switch.tsx";
 import type { FieldsProps } from "./general-fields.tsx";
 import { missingOrigin, type SettingsSite } from "./settings-draft.ts";
 
@@ -31,6 +32,26 @@ export function SecurityFields({
           onChange={(event) => change({ ...draft, vapidSubject: event.target.value })}
         />
       </Field>
+      <Switch
+        label={t("signedIdentity")}
+        description={t("signedIdentityHint")}
+        checked={draft.signedIdentity}
+        disabled={!mayChange}
+        onCheckedChange={(signedIdentity) => change({ ...draft, signedIdentity })}
+      />
+      {site.identitySecret && (
+        <Field label={t("identityKey")} hint={t("identityKeyHint")}>
+          <Input
+            readOnly
+            dir="ltr"
+            type="password"
+            autoComplete="off"
+            className="font-mono text-sm md:text-sm"
+            value={site.identitySecret}
+            suffix={<CopyButton text={site.identitySecret} label={t("copyIdentityKey")} />}
+          />
+        </Field>
+      )}
       <Field label={t("publicKey")} hint={t("publicKeyHint")}>
         <Input
           readOnly

@@ -2,7 +2,10 @@ import type { Utm } from "#lib/content/schema.ts";
 import type { QuietHours, Site, SiteChanges, SiteSettings } from "#lib/sites/schema.ts";
 
 /** What the settings form needs of the site. */
-export type SettingsSite = Pick<Site, "id" | "name" | "url" | "vapidPublicKey" | "subscriberCount" | "settings">;
+export type SettingsSite = Pick<Site, "id" | "name" | "url" | "vapidPublicKey" | "subscriberCount" | "settings"> & {
+  /** What its server signs identities with; null for who may not see it. */
+  identitySecret: string | null;
+};
 
 /** The settings while they are edited: numbers as typed, none as an empty text. */
 export type SettingsDraft = {
@@ -21,6 +24,7 @@ export type SettingsDraft = {
   valuePerClick: string;
   currency: string;
   vapidSubject: string;
+  signedIdentity: boolean;
   allowedOrigins: string[];
   /** Their names, a line each. */
   categories: string;
@@ -48,6 +52,7 @@ export function draftOf({ name, url, settings }: Pick<Site, "name" | "url" | "se
     valuePerClick: String(valuePerClick),
     currency,
     vapidSubject,
+    signedIdentity: settings.signedIdentity,
     allowedOrigins,
     categories: settings.categories.map((category) => category.name).join("\n"),
     preferenceButton: settings.preferenceButton,
@@ -76,6 +81,7 @@ export function changesOf(draft: SettingsDraft): SiteChanges {
       valuePerClick: Number(draft.valuePerClick.trim().replace(",", ".") || 0),
       currency,
       vapidSubject: draft.vapidSubject.trim(),
+      signedIdentity: draft.signedIdentity,
       allowedOrigins: draft.allowedOrigins.map((origin) => origin.trim()).filter((origin) => origin !== ""),
       categories: categoriesOf(draft),
       preferenceButton: draft.preferenceButton,

@@ -4,6 +4,7 @@ import { authorize } from "#lib/auth/permissions.ts";
 import { now } from "#lib/clock.ts";
 import type { Context } from "#lib/context.ts";
 import { db, query, type Transaction } from "#lib/db.ts";
+import { notFound } from "#lib/errors.ts";
 import { isId } from "#lib/ids.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page } from "#lib/schema.ts";
@@ -53,7 +54,7 @@ export async function listGroupMembers(
  * Puts people into a group: by id, by external id, or whomever a segment picks now. Repeatable. People that a segment
  * picks do not pass through this process.
  *
- * @throws not_found the group or the segment
+ * @throws not_found the group, the segment, or a person by id; nobody is added then
  */
 export function addGroupMembers(ctx: Context, groupId: string, selection: MemberSelection): Promise<MembersChanged> {
   authorize(ctx, "groups:write");
@@ -64,7 +65,7 @@ export function addGroupMembers(ctx: Context, groupId: string, selection: Member
   );
 }
 
-/** Takes people out of a group; the people stay. @throws not_found the group or the segment */
+/** Takes people out of a group; the people stay. @throws not_found the group, the segment, or a person by id */
 export function removeGroupMembers(ctx: Context, groupId: string, selection: MemberSelection): Promise<MembersChanged> {
   authorize(ctx, "groups:write");
   return change(
@@ -109,18 +110,21 @@ async function conditionOf(ctx: Context, selection: MemberSelection, parameters:
   return `u.external_id = ANY (${parameters.add(selection.externalIds ?? [])}::text[])`;
 }
 
-/** Which of the given ids are nobody of this workspace. */
+/** Which of the given external ids are nobody's. @throws not_found an id is nobody's of this workspace */
 async function unknownOf(ctx: Context, { ids, externalIds }: MemberSelection, tx: Transaction): Promise<string[]> {
   const { workspaceId } = ctx;
-  const asked = ids?.filter(isId).map((id) => id.toLowerCase());
+  if (ids) {
+    const different = [...new Set(ids.map((id) => id.toLowerCase()))];
+    if (!different.every(isId)) throw notFound("Subscriber");
+    const found = await tx.subscriber.count({ where: { workspaceId, isDeleted: false, id: { in: different } } });
+    if (found < different.length) throw notFound("Subscriber");
+    return [];
+  }
+  if (!externalIds) return [];
   const found = await tx.subscriber.findMany({
-    where: {
-      workspaceId,
-      isDeleted: false,
-      ...(asked ? { id: { in: asked } } : { externalId: { in: externalIds ?? [] } }),
-    },
-    select: { id: true, externalId: true },
+    where: { workspaceId, isDeleted: false, externalId: { in: externalIds } },
+    select: { externalId: true },
   });
-  const known = new Set(found.flatMap((each) => [each.id, each.externalId]));
-  return (ids ?? externalIds ?? []).filter((each) => !known.has(ids ? each.toLowerCase() : each));
+  const known = new Set(found.map((each) => each.externalId));
+  return [...new Set(externalIds)].filter((each) => !known.has(each));
 }

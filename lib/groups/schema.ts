@@ -47,7 +47,7 @@ export const MemberSelection = z
     "Give one of ids, externalIds and segmentId.",
   );
 export type MemberSelection = z.output<typeof MemberSelection>;
-/** `changed` were added or removed now; the others were so before. `unknown` names what is nobody of this workspace. */
+/** `changed` were added or removed now; the others were so before. `unknown` are external ids that nobody has. */
 export const MembersChanged = z.object({ changed: z.number().int(), unknown: z.array(z.string()) });
 export type MembersChanged = z.output<typeof MembersChanged>;
 

@@ -12,7 +12,7 @@
  * @property {string} subscriptionId
  * @property {string} told what the server was told last, to tell it again only when that changed
  *
- * @typedef {{tags?: string[], prompt?: object, page?: string}} Circumstances of a subscribing, as far as they are known
+ * @typedef {{tags?: string[], prompt?: object, page?: string, otherEndpoints?: string[]}} Circumstances of a subscribing, as far as they are known
  * @typedef {{type: "shown" | "clicked" | "dismissed", t: string, action?: string, at: string}} MessageReport
  * @typedef {{type: "custom", name: string, properties?: object, at: string}} PageEvent
  * @typedef {MessageReport | PageEvent} QueuedEvent
@@ -213,19 +213,21 @@
    * @param {string} key VAPID public key, base64url @param {Circumstances} [circumstances]
    * @returns {Promise<{subscriberId: string, subscriptionId: string, token: string}>}
    */
-  async function connect(key, { tags, prompt, page } = {}) {
+  async function connect(key, { tags, prompt, page, otherEndpoints = [] } = {}) {
     const before = await known();
     const { subscription, previousEndpoint } = await subscribe(key, before);
     const { endpoint, expirationTime, keys } = subscription.toJSON();
     const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions();
     const locale = navigator.language;
-    const told = [endpoint, key, timezone, locale, new Date().toDateString()].join();
+    const told = [endpoint, key, timezone, locale, new Date().toDateString(), ...otherEndpoints].join();
     if (before && before.told === told && !tags) return handle(before);
     const body = {
       siteId,
       subscription: { endpoint, expirationTime: expirationTime ?? null, keys },
       vapidPublicKey: key,
+      deviceId: await deviceId(),
       ...(previousEndpoint && { previousEndpoint }),
+      ...(otherEndpoints.length > 0 && { otherEndpoints }),
       timezone,
       locale,
       ...(tags && { tags }),
@@ -263,6 +265,18 @@
       subscription,
       previousEndpoint: previousEndpoint === subscription.endpoint ? undefined : previousEndpoint,
     };
+  }
+
+  /**
+   * What stays when everything else of a subscription is lost: by it the server knows this browser again, whether as a tab or
+   * as an installed app, and replaces the address it had. Never shown to anybody.
+   */
+  async function deviceId() {
+    const kept = await inStore("state", (store) => store.get("device"));
+    if (typeof kept === "string") return kept;
+    const made = crypto.randomUUID();
+    await inStore("state", (store) => store.put(made, "device"));
+    return made;
   }
 
   /** Names the wording that was agreed to, for the consent record. @param {object} prompt */

@@ -5,7 +5,7 @@
  *
  * @typedef {{siteId: string, host: string, workerUrl: string, scope: string}} Place
  * @typedef {import("../lib/sites/schema.ts").Prompt & {iconUrl: string | null}} Prompt
- * @typedef {{vapidPublicKey: string, workerPath: string, scope: string, prompt: Prompt}} Config
+ * @typedef {{vapidPublicKey: string, workerPath: string, scope: string, takesOver?: boolean, prompt: Prompt}} Config
  * @typedef {{views?: number, notNowAt?: number, accepted?: boolean, checkIn?: string}} Memory
  * @typedef {{tags?: string[], prompt?: Prompt}} More
  * @typedef {{subscriberId: string, subscriptionId: string, token: string}} Subscribed
@@ -22,7 +22,7 @@
   /** @param {string} code @param {string} [message] */
   const fault = (code, message = code) => Object.assign(new Error(`PushPilot: ${message}`), { code });
 
-  /** Why this browser cannot be subscribed, if so. */
+  /** Why this browser cannot be subscribed. */
   function obstacle() {
     if (!isSecureContext) return "insecure";
     if ("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)
@@ -32,7 +32,7 @@
     return isIos && !matchMedia("(display-mode: standalone)").matches ? "ios-needs-install" : "unsupported";
   }
 
-  /** Small things that this page remembers: reads, or changes what is named. @param {Memory} [change] @returns {Memory} */
+  /** What this page remembers. @param {Memory} [change] @returns {Memory} */
   function memory(change) {
     const name = `pushpilot.${siteId}`;
     try {
@@ -92,32 +92,40 @@
     });
   }
 
-  /** @param {Place} place @param {string} key @param {More} [more] @returns {Promise<Subscribed>} */
-  const connect = (place, key, more) => tell(place, { pushpilot: "connect", key, body: more });
+  /** @param {Place} place @param {string} key @param {object} [body] @returns {Promise<Subscribed>} */
+  const connect = (place, key, body) => tell(place, { pushpilot: "connect", key, body });
 
-  /** The browser's own question: call it in a click, before anything is awaited. */
+  /** Where another system's devices were imported: the addresses that its worker holds here. */
+  async function others() {
+    const all = (await config).takesOver ? await navigator.serviceWorker.getRegistrations() : [];
+    const found = await Promise.all(all.map((each) => each.pushManager?.getSubscription()));
+    return { otherEndpoints: found.flatMap((each) => each?.endpoint ?? []).slice(0, 5) };
+  }
+
+  /** The browser's own question, if it must be asked: call it in a click, before anything is awaited. */
   async function permit() {
     const reason = obstacle();
     if (reason) throw fault(reason);
-    if (Notification.permission === "granted") return;
+    if (Notification.permission === "granted") return false;
     if (navigator.userActivation?.isActive === false) throw fault("gesture-needed", "call subscribe() in a click");
     const answer = await Notification.requestPermission();
     if (answer !== "granted") throw fault(answer === "denied" ? answer : "dismissed");
+    return true;
   }
 
-  /** Tells the install page what this page sees: daily, when it changed, or with ?pp_check. @param {Place} place */
-  async function checkIn(place) {
+  /** Tells the install page what this page sees: daily, when it changed, or with ?pp_check. @param {Place} place @param {true} [granted] */
+  async function checkIn(place, granted) {
     const reason = obstacle();
     const permission = reason && reason !== "denied" ? "unsupported" : Notification.permission;
     const stamp = `${new Date().toDateString()} ${permission} `;
-    if (memory().checkIn === `${stamp}ok` && !/[?&]pp_check/.test(location.search)) return;
+    if (!granted && memory().checkIn === `${stamp}ok` && !/[?&]pp_check/.test(location.search)) return;
     const worker = permission === "unsupported" ? permission : await inspect(place);
     const page = location.origin + location.pathname;
-    await call(`${siteId}/checkin`, { page, worker, permission, sdkVersion: version });
+    await call(`${siteId}/checkin`, { page, worker, permission, sdkVersion: version, granted });
     memory({ checkIn: stamp + worker });
   }
 
-  /** Our own question, before the browser's. The page can be used meanwhile. @param {Prompt} prompt */
+  /** Our own question, before the browser's. @param {Prompt} prompt */
   function ask(prompt) {
     const isCoach = obstacle() === "ios-needs-install";
     const element = document.createElement("pushpilot-prompt");
@@ -189,7 +197,6 @@ button{font:inherit;min-height:40px;margin:4px 0 0 8px;padding:0 16px;border:1px
   });
   place.catch(() => {}); // whoever asks is told
 
-  /** What a page load does: keeps a subscription alive, reports, or asks. */
   async function start() {
     const { prompt, vapidPublicKey } = await config;
     checkIn(await place).catch(() => {});
@@ -197,7 +204,7 @@ button{font:inherit;min-height:40px;margin:4px 0 0 8px;padding:0 16px;border:1px
     memory({ views: views + 1 });
     const reason = obstacle();
     if (accepted !== undefined && !reason && Notification.permission === "granted") {
-      if (accepted) await watch(connect(await place, vapidPublicKey));
+      if (accepted) await watch(connect(await place, vapidPublicKey, await others()));
     } else if (
       prompt.enabled &&
       self === top &&
@@ -209,7 +216,7 @@ button{font:inherit;min-height:40px;margin:4px 0 0 8px;padding:0 16px;border:1px
       setTimeout(ask, prompt.delaySeconds * 1000, prompt);
   }
 
-  /** Has the worker speak for the subscription. @param {string} what @param {object} [body] */
+  /** @param {string} what @param {object} [body] */
   const say = async (what, body) => {
     if (!memory().accepted) throw fault("not-subscribed");
     return tell(await place, { pushpilot: what, body });
@@ -219,9 +226,13 @@ button{font:inherit;min-height:40px;margin:4px 0 0 8px;padding:0 16px;border:1px
     /** Call it in a click. Rejects with an error whose `code` says why. @param {More} [more] */
     subscribe: (more) =>
       watch(
-        permit().then(async () => {
+        permit().then(async (isNew) => {
           memory({ accepted: true });
-          const subscribed = await connect(await place, (await config).vapidPublicKey, more);
+          if (isNew) checkIn(await place, true).catch(() => {});
+          const subscribed = await connect(await place, (await config).vapidPublicKey, {
+            ...more,
+            ...(await others()),
+          });
           trouble = undefined;
           emit("subscribed", subscribed);
           return subscribed;

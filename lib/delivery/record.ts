@@ -3,6 +3,7 @@ import type { PoolClient } from "pg";
 import type { Outcome } from "#lib/channels/channel.ts";
 import { queryPrepared, transaction } from "#lib/db.ts";
 import { CounterMoves, countMoved } from "#lib/delivery/counters.ts";
+import { countLosses, type HealthColumns, HealthFacts, healthColumns, healthPlaceOf } from "#lib/sites/health-facts.ts";
 import { outageReason } from "./breaker.ts";
 import { type ClaimedMessage, placeOf } from "./claim.ts";
 import { takeBackTouches } from "./frequency.ts";
@@ -94,9 +95,15 @@ export async function recordOutcomes(worker: number, settlements: Settlement[]):
     await queryPrepared(
       "record sent",
       `WITH moved AS (
-         ${statement} RETURNING m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.status)
+         ${statement} RETURNING m.id, m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.status),
+       healthy AS (${countAccepted})
        ${countMoved("moved", "sending", ["sent"])}`,
-      values,
+      [
+        ...values,
+        list.map(({ message }) => message.vapid_key_id),
+        list.map(({ message }) => message.origin ?? ""),
+        list.map(({ message }) => message.browser ?? ""),
+      ],
     );
     return;
   }
@@ -115,16 +122,47 @@ export async function recordOutcomes(worker: number, settlements: Settlement[]):
       client,
       unsent.map(({ message }) => message),
     );
-    await touchSubscriptions(client, workspaceId, written);
+    const facts = new HealthFacts();
+    await touchSubscriptions(client, workspaceId, written, facts);
     await moves.write(client);
+    for (const { message, change } of written) {
+      const fact = healthOf[change.status];
+      const place = fact && healthPlaceOf(workspaceId, message);
+      if (place) facts.add(place, fact, change.reason ?? "");
+    }
+    await facts.write(client);
   });
 }
+
+/** `HealthFacts` for messages that were all accepted, of the rows `moved`; PostgreSQL runs it after the counters, in the same order. */
+const countAccepted = `
+  INSERT INTO health_day (workspace_id, site_id, day, vapid_key_id, origin, browser, fact, count)
+  SELECT m.workspace_id, m.site_id, (now() AT TIME ZONE 'UTC')::date, a.key_id, a.origin, a.browser, 'accepted', count(*)
+    FROM moved m JOIN unnest($3::uuid[], $8::uuid[], $9::text[], $10::text[]) AS a (id, key_id, origin, browser) ON a.id = m.id
+   WHERE NOT m.is_test AND m.site_id IS NOT NULL AND a.key_id IS NOT NULL
+   GROUP BY m.workspace_id, m.site_id, a.key_id, a.origin, a.browser ORDER BY 2, 4, 5, 6
+  ON CONFLICT (site_id, day, fact, reason, vapid_key_id, origin, browser)
+  DO UPDATE SET count = health_day.count + excluded.count, last_at = now()`;
+
+/** What states say of a push service's health; what we did not even try says nothing. */
+const healthOf: Partial<Record<LedgerChange["status"], "accepted" | "failed">> = {
+  sent: "accepted",
+  failed: "failed",
+  expired: "failed",
+  unknown: "failed",
+};
 
 /** After these the person got it, or will. */
 const keepsTouch = new Set<LedgerChange["status"]>(["sent", "queued", "unknown"]);
 
 /** What the outcomes say about the devices: alive, gone, or broken. */
-async function touchSubscriptions(client: PoolClient, workspaceId: string, settlements: Settlement[]): Promise<void> {
+async function touchSubscriptions(
+  client: PoolClient,
+  workspaceId: string,
+  settlements: Settlement[],
+  facts: HealthFacts,
+): Promise<void> {
+  const retire = (end: Ending) => retireDevices(client, workspaceId, end, facts);
   const ids = (test: (outcome: Settlement["outcome"]) => boolean) =>
     settlements.filter(({ outcome }) => test(outcome)).map(({ message }) => message.subscription_id);
   const recovered = settlements.filter(({ message, outcome }) => outcome.kind === "sent" && message.failure_count > 0);
@@ -148,32 +186,27 @@ async function touchSubscriptions(client: PoolClient, workspaceId: string, settl
             [workspaceId, bad],
           )
         ).rows.flatMap(({ id }) => id ?? []);
-  await retire(client, workspaceId, {
-    ids: ids((outcome) => outcome.kind === "gone"),
-    status: "expired",
-    reason: "gone",
-  });
-  await retire(client, workspaceId, { ids: broken, status: "invalid", reason: "bad_request" });
+  await retire({ ids: ids((outcome) => outcome.kind === "gone"), status: "expired", reason: "gone" });
+  await retire({ ids: broken, status: "invalid", reason: "bad_request" });
   for (const { message, outcome } of settlements)
     if (outcome.kind === "rejected" && outcome.retire)
-      await retire(client, workspaceId, { ids: [message.subscription_id], status: "invalid", reason: outcome.reason });
+      await retire({ ids: [message.subscription_id], status: "invalid", reason: outcome.reason });
+}
+
+interface Ending {
+  ids: string[];
+  status: "expired" | "invalid";
+  reason: string;
 }
 
 /** Ends subscriptions, erases their keys and counts the loss. */
-async function retire(
-  client: PoolClient,
-  workspaceId: string,
-  end: { ids: string[]; status: "expired" | "invalid"; reason: string },
-): Promise<void> {
+async function retireDevices(client: PoolClient, workspaceId: string, end: Ending, facts: HealthFacts): Promise<void> {
   if (end.ids.length === 0) return;
-  await client.query(
-    `WITH ended AS (
-       UPDATE subscription SET status = $3::subscription_status, status_reason = $4, status_changed_at = now(), updated_at = now(),
-              address_encrypted = NULL, p256dh = NULL
-        WHERE workspace_id = $1 AND id = ANY ($2::uuid[]) AND status = 'active' RETURNING site_id, is_test)
-     INSERT INTO site_day (workspace_id, site_id, day, expired)
-     SELECT $1, site_id, (now() AT TIME ZONE 'UTC')::date, count(*) FROM ended WHERE NOT is_test AND site_id IS NOT NULL GROUP BY site_id
-     ON CONFLICT (site_id, day) DO UPDATE SET expired = site_day.expired + excluded.expired`,
+  const { rows } = await client.query<HealthColumns>(
+    `UPDATE subscription SET status = $3::subscription_status, status_reason = $4, status_changed_at = now(), updated_at = now(),
+            address_encrypted = NULL, p256dh = NULL
+      WHERE workspace_id = $1 AND id = ANY ($2::uuid[]) AND status = 'active' RETURNING ${healthColumns}`,
     [workspaceId, end.ids, end.status, end.reason],
   );
+  await countLosses(client, { workspaceId, rows, reason: end.reason, column: "expired" }, facts);
 }

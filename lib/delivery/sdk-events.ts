@@ -4,6 +4,7 @@ import { transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { storeEvents } from "#lib/drips/store-events.ts";
 import { AppError } from "#lib/errors.ts";
+import { type HealthColumns, HealthFacts, healthPlaceOf } from "#lib/sites/health-facts.ts";
 import type { PublicSite } from "#lib/sites/public-site.ts";
 import type { BrowserPerson } from "#lib/subscribers/browser.ts";
 import { maxEventAgeDays, type SdkEvent } from "#lib/subscribers/schema.ts";
@@ -45,8 +46,8 @@ export async function recordSdkEvents(
   // Those of your own go with a person, one call a time; what browsers report of messages comes in floods.
   if (!person) return reports.do({ site, told });
   return transaction(async (client) => {
-    const [accepted = 0] = await record(client, [{ site, told }]);
     await storeCustom(client, person, custom, now);
+    const [accepted = 0] = await record(client, [{ site, told }]);
     return accepted + custom.length;
   });
 }
@@ -61,6 +62,7 @@ const reports = new Together<Report, number>((all) => transaction((client) => re
 /** Calls of many browsers in one transaction. @returns how many events of each call were taken as new */
 async function record(client: PoolClient, calls: Report[]): Promise<number[]> {
   const moves = new CounterMoves();
+  const facts = new HealthFacts();
   const isNew = new Set<string>();
   const sites = [...Map.groupBy(calls, ({ site }) => site.id)].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [, [first, ...others]] of sites) {
@@ -70,11 +72,12 @@ async function record(client: PoolClient, calls: Report[]): Promise<number[]> {
     const clicks = told.filter(({ event }) => event.type === "clicked");
     for (const type of ["shown", "clicked", "dismissed"] as const) {
       const marks = told.filter(({ event }) => event.type === type);
-      await mark(client, site, type, [...marks, ...(type === "shown" ? clicks : [])], moves);
+      await mark(client, site, type, [...marks, ...(type === "shown" ? clicks : [])], { moves, facts });
       for (const key of await store(client, site, marks)) isNew.add(key);
     }
   }
   await moves.write(client);
+  await facts.write(client);
   // The same event in two calls is new to the first.
   return calls.map(({ told }) => told.filter((one) => isNew.delete(keyOf(one))).length);
 }
@@ -103,7 +106,7 @@ async function mark(
   site: PublicSite,
   type: keyof typeof columns,
   told: Told[],
-  moves: CounterMoves,
+  { moves, facts }: { moves: CounterMoves; facts: HealthFacts },
 ): Promise<void> {
   if (told.length === 0) return;
   const column = columns[type];
@@ -111,21 +114,20 @@ async function mark(
   const firsts = new Map<string, Date>();
   for (const { messageId, at } of told) firsts.set(messageId, notAfter(at, firsts.get(messageId) ?? at));
   const list = [...firsts].sort(([a], [b]) => (a < b ? -1 : 1));
-  const { rows } = await client.query<{
-    campaign_id: string | null;
-    run_id: string;
-    step_index: number;
-    variant: number;
-    is_test: boolean;
-  }>(
+  const { rows } = await client.query<
+    HealthColumns & { campaign_id: string | null; run_id: string; step_index: number; variant: number }
+  >(
     `WITH mine AS (
-       SELECT m.id, e.at FROM message m JOIN unnest($3::uuid[], $4::timestamptz[]) AS e (id, at) ON e.id = m.id
+       SELECT m.id, e.at, s.vapid_key_id, s.origin, s.browser FROM message m JOIN unnest($3::uuid[], $4::timestamptz[]) AS e (id, at) ON e.id = m.id
+         LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
         WHERE m.workspace_id = $1 AND m.site_id = $2 AND m.${column} IS NULL ORDER BY m.id FOR UPDATE OF m)
      UPDATE message m SET ${column} = greatest(mine.at, m.created_at) FROM mine WHERE m.id = mine.id AND m.${column} IS NULL
-     RETURNING m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test`,
+     RETURNING m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.site_id, mine.vapid_key_id, mine.origin, mine.browser`,
     [site.workspaceId, site.id, list.map(([id]) => id), list.map(([, at]) => at)],
   );
   for (const row of rows) {
+    const health = type === "dismissed" ? undefined : healthPlaceOf(site.workspaceId, row);
+    if (health && type !== "dismissed") facts.add(health, type);
     if (row.is_test || row.campaign_id === null) continue;
     const place = {
       workspaceId: site.workspaceId,

@@ -309,7 +309,13 @@ async function writeDevices(client: PoolClient, plan: TakeIn, all: Candidate[], 
        SELECT id, $1, subscriber_id, site_id, channel::channel, hash, sealed, p256dh, origin, vapid_key_id, browser, os, now()
          FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::text[], $10::uuid[], $11::text[], $12::text[])
            AS d (id, subscriber_id, site_id, channel, hash, sealed, p256dh, origin, vapid_key_id, browser, os)
-       ON CONFLICT DO NOTHING RETURNING id, subscriber_id, site_id, address_hash),
+       ON CONFLICT DO NOTHING RETURNING id, subscriber_id, site_id, address_hash, vapid_key_id, origin, browser),
+     counted AS (
+       INSERT INTO health_day (workspace_id, site_id, day, vapid_key_id, origin, browser, fact, count)
+       SELECT $1, site_id, (now() AT TIME ZONE 'UTC')::date, vapid_key_id, coalesce(origin, ''), coalesce(browser, ''), 'subscribed', count(*)
+         FROM added WHERE site_id IS NOT NULL AND vapid_key_id IS NOT NULL GROUP BY site_id, vapid_key_id, origin, browser ORDER BY 2, 4, 5, 6
+       ON CONFLICT (site_id, day, fact, reason, vapid_key_id, origin, browser)
+       DO UPDATE SET count = health_day.count + excluded.count, last_at = now()),
      agreed AS (
        INSERT INTO consent (id, workspace_id, site_id, subscriber_id, subscription_id, kind, source, address_hash)
        SELECT uuidv7(), $1, site_id, subscriber_id, id, 'granted', 'import', address_hash FROM added)

@@ -9,6 +9,7 @@ import { CounterMoves } from "#lib/delivery/counters.ts";
 import { notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { scrubImports } from "#lib/imports/scrub.ts";
+import { countPersonLost } from "#lib/sites/health-facts.ts";
 import { externalIdHash } from "#lib/subscribers/tombstones.ts";
 
 /** Rows that one statement takes away: far from what would hold anybody up. */
@@ -68,6 +69,7 @@ async function begin(tx: Transaction, ctx: Context, subscriberId: string, source
      WHERE workspace_id = ${workspaceId}::uuid AND subscriber_id = ${subscriberId}::uuid AND status = 'active' AND NOT is_test AND site_id IS NOT NULL
      GROUP BY workspace_id, site_id
     ON CONFLICT (site_id, day) DO UPDATE SET unsubscribed = site_day.unsubscribed + excluded.unsubscribed`;
+  await tx.$executeRawUnsafe(countPersonLost, workspaceId, subscriberId, "erased");
   // The proof that they agreed stays, and tells when, where and to which wording: not on which page.
   await tx.consent.updateMany({ where: { workspaceId, subscriberId }, data: { page: null } });
   await tx.$executeRaw`UPDATE group_custodian SET subscriber_id = NULL WHERE workspace_id = ${workspaceId}::uuid AND subscriber_id = ${subscriberId}::uuid`;

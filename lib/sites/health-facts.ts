@@ -62,6 +62,40 @@ export class HealthFacts {
   }
 }
 
+/**
+ * Counts devices that were just ended: the site's day now, the facts with whatever else the transaction has to say.
+ *
+ * @param rows as an UPDATE returned them, `healthColumns`
+ */
+export async function countLosses(
+  client: PoolClient,
+  loss: { workspaceId: string; rows: HealthColumns[]; reason: string; column: "expired" | "unsubscribed" },
+  facts: HealthFacts,
+): Promise<void> {
+  const bySite = new Map<string, number>();
+  for (const row of loss.rows) {
+    if (row.is_test || row.site_id === null) continue;
+    bySite.set(row.site_id, (bySite.get(row.site_id) ?? 0) + 1);
+    const place = healthPlaceOf(loss.workspaceId, row);
+    if (place) facts.add(place, "lost", loss.reason);
+  }
+  for (const [siteId, count] of [...bySite].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await client.query(
+      `INSERT INTO site_day (workspace_id, site_id, day, ${loss.column}) VALUES ($1, $2, (now() AT TIME ZONE 'UTC')::date, $3)
+       ON CONFLICT (site_id, day) DO UPDATE SET ${loss.column} = site_day.${loss.column} + excluded.${loss.column}`,
+      [loss.workspaceId, siteId, count],
+    );
+}
+
+/** Counts the active devices of one person as lost, before they are ended: $1 workspace, $2 subscriber, $3 reason. */
+export const countPersonLost = `
+  INSERT INTO health_day (workspace_id, site_id, day, vapid_key_id, origin, browser, fact, reason, count)
+  SELECT workspace_id, site_id, (now() AT TIME ZONE 'UTC')::date, vapid_key_id, coalesce(origin, ''), coalesce(browser, ''), 'lost', $3, count(*)
+    FROM subscription WHERE workspace_id = $1::uuid AND subscriber_id = $2::uuid AND status = 'active' AND NOT is_test
+     AND site_id IS NOT NULL AND vapid_key_id IS NOT NULL GROUP BY 1, 2, 4, 5, 6 ORDER BY 2, 4, 5, 6
+  ON CONFLICT (site_id, day, fact, reason, vapid_key_id, origin, browser)
+  DO UPDATE SET count = health_day.count + excluded.count, last_at = now()`;
+
 /** Columns of a subscription that say where its facts belong; for statements that end or make subscriptions. */
 export const healthColumns = "site_id, vapid_key_id, origin, browser, is_test";
 

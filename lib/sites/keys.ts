@@ -8,7 +8,7 @@ import { unseal } from "#lib/crypto.ts";
 import { db, query, transaction } from "#lib/db.ts";
 import { AppError, notFound } from "#lib/errors.ts";
 import { isId } from "#lib/ids.ts";
-import { type HealthColumns, HealthFacts, healthColumns, healthPlaceOf } from "./health-facts.ts";
+import { countLosses, type HealthColumns, HealthFacts, healthColumns } from "./health-facts.ts";
 import { addVapidKey } from "./new-key.ts";
 import { KeyPair, type SecretKeyPair, type SiteKey, SiteSettings } from "./schema.ts";
 import { findSite } from "./sites.ts";
@@ -120,19 +120,7 @@ async function endDevices(client: PoolClient, workspaceId: string, siteId: strin
     [workspaceId, siteId, keyId],
   );
   const facts = new HealthFacts();
-  let counted = 0;
-  for (const row of rows) {
-    const place = healthPlaceOf(workspaceId, row);
-    if (!place) continue;
-    counted += 1;
-    facts.add(place, "lost", "key_retired");
-  }
-  if (counted > 0)
-    await client.query(
-      `INSERT INTO site_day (workspace_id, site_id, day, expired) VALUES ($1, $2, (now() AT TIME ZONE 'UTC')::date, $3)
-       ON CONFLICT (site_id, day) DO UPDATE SET expired = site_day.expired + excluded.expired`,
-      [workspaceId, siteId, counted],
-    );
+  await countLosses(client, { workspaceId, rows, reason: "key_retired", column: "expired" }, facts);
   await facts.write(client);
   return rows.length;
 }

@@ -17,6 +17,8 @@ export interface PublicSite {
   settings: SiteSettings;
   /** Newest key pair: what a browser that subscribes now must use. */
   vapidKey: { id: string; publicKey: string };
+  /** Key pairs of another system, with their devices, were imported. */
+  takesOver: boolean;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function findPublicSite(siteId: string): Promise<PublicSite> {
     ? await db.site.findFirst({
         where: { id: siteId, isDeleted: false, workspace: { isDeleted: false } },
         include: {
+          _count: { select: { vapidKeys: { where: { retiredAt: null, isImported: true } } } },
           vapidKeys: { where: { retiredAt: null, isImported: false }, orderBy: { createdAt: "desc" }, take: 1 },
         },
       })
@@ -43,6 +46,7 @@ export async function findPublicSite(siteId: string): Promise<PublicSite> {
     url,
     settings: SiteSettings.parse(row.settings),
     vapidKey: { id: vapidKey.id, publicKey: vapidKey.publicKey },
+    takesOver: row._count.vapidKeys > 0,
   };
 }
 
@@ -70,6 +74,7 @@ export function siteConfig(site: PublicSite): SdkConfig {
     vapidPublicKey: site.vapidKey.publicKey,
     workerPath: "/pushpilot-worker.js",
     scope: "/pushpilot/",
+    takesOver: site.takesOver,
     prompt: { ...site.settings.prompt, iconUrl: site.settings.iconUrl },
   };
 }

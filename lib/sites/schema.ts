@@ -119,6 +119,8 @@ export const SiteCheckIn = z.strictObject({
   permission: z.enum(["default", "granted", "denied", "unsupported"]),
   sdkVersion: optionalText(20),
 });
+/** The same as it is told, with what is only counted: the person has just allowed notifications. */
+export const SiteCheckInReport = SiteCheckIn.extend({ granted: z.boolean().optional() });
 export type SiteCheckIn = z.output<typeof SiteCheckIn>;
 
 /** What sdk.js needs to start: public facts only. */
@@ -128,6 +130,8 @@ export const SdkConfig = z.object({
   vapidPublicKey: z.string(),
   workerPath: z.string(),
   scope: z.string(),
+  /** Devices of another system were imported: the page names the addresses that other workers hold in this browser. */
+  takesOver: z.boolean(),
   prompt: z.object({ ...Prompt.shape, iconUrl: z.string().nullable() }),
 });
 export type SdkConfig = z.output<typeof SdkConfig>;

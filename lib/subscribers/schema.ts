@@ -36,6 +36,13 @@ export const Subscribe = z.strictObject({
   locale: Locale.optional(),
   tags: Tags.optional(),
   previousEndpoint: z.string().max(2048).optional(),
+  /** A random id that the SDK keeps in this browser: whatever address the browser had before is replaced. */
+  deviceId: z
+    .string()
+    .regex(/^[\w-]{16,64}$/, "16 to 64 letters, digits, _ or -.")
+    .optional(),
+  /** Addresses that other workers of the page's origin hold in this browser, say those of a system that was here before. */
+  otherEndpoints: z.array(z.string().max(2048)).max(5, "At most 5.").optional(),
   /** The VAPID public key the browser subscribed with, when it is not the site's newest. */
   vapidPublicKey: z.string().max(100).optional(),
   /** The page where it happened and the version of the soft-ask that was shown: part of the consent record. */

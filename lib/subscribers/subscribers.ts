@@ -10,6 +10,7 @@ import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page } from "#lib/schema.ts";
 import { Parameters, segmentCondition } from "#lib/segments/rules.ts";
 import { findSegment } from "#lib/segments/segments.ts";
+import { countPersonLost } from "#lib/sites/health-facts.ts";
 import { QuietHours } from "#lib/sites/schema.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import { stopEnrollments } from "./enrollments.ts";
@@ -166,6 +167,7 @@ export async function deleteSubscriber(ctx: Context, id: string): Promise<void> 
   authorize(ctx, "subscribers:write");
   await db.$transaction(async (tx) => {
     await findSubscriber(ctx, id, tx);
+    await tx.$executeRawUnsafe(countPersonLost, ctx.workspaceId, id, "deleted");
     await tx.$executeRaw`
       WITH gone AS (
         UPDATE subscription SET status = 'unsubscribed', status_reason = 'deleted', status_changed_at = now(), updated_at = now(),

@@ -30,6 +30,7 @@ test("who accepts the soft-ask and the browser's question is subscribed, with al
         keys: { p256dh: expect.any(String), auth: expect.any(String) },
       },
       vapidPublicKey: expect.any(String),
+      deviceId: expect.stringMatching(/^[\w-]{36}$/),
       timezone: expect.any(String),
       locale: "en-US",
       page: `${shop.origin}/`,
@@ -102,9 +103,13 @@ test("a new key of the site subscribes the browser anew, as the same person", { 
   const { publicKey } = webPush.generateVAPIDKeys();
   api.change({ vapidPublicKey: publicKey });
   await page.reload();
-  const [, second] = await api.waitForCalls("/subscriptions", 2);
+  const [first, second] = await api.waitForCalls("/subscriptions", 2);
 
-  expect(second?.body).toMatchObject({ previousEndpoint: before.endpoint, vapidPublicKey: publicKey });
+  expect(second?.body).toMatchObject({
+    previousEndpoint: before.endpoint,
+    vapidPublicKey: publicKey,
+    deviceId: first?.body.deviceId,
+  });
   expect(second?.body.subscription).not.toMatchObject({ endpoint: before.endpoint });
 });
 

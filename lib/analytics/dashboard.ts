@@ -60,7 +60,7 @@ async function figures(ctx: Context, siteId: string | undefined, range: Dashboar
   };
 }
 
-function readRange(range: DashboardRange): { from: string; to: string } {
+export function readRange(range: DashboardRange): { from: string; to: string } {
   const to = range.to ?? new Date().toISOString().slice(0, 10);
   const from = range.from ?? new Date(Date.parse(to) - 29 * dayMs).toISOString().slice(0, 10);
   if (from > to) throw invalid("from", "Must not be after `to`.");

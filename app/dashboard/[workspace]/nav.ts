@@ -22,6 +22,7 @@ export const nav: NavGroup[] = [
       { key: "groups", path: "groups", icon: "groups", goKey: "g" },
     ],
   },
+  { key: "insights", items: [{ key: "deliverability", path: "deliverability", icon: "deliverability", goKey: "v" }] },
   {
     key: "setup",
     items: [

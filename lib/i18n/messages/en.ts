@@ -6,6 +6,7 @@ import calendar from "./en/calendar.json" with { type: "json" };
 import campaigns from "./en/campaigns.json" with { type: "json" };
 import charts from "./en/charts.json" with { type: "json" };
 import content from "./en/content.json" with { type: "json" };
+import deliverability from "./en/deliverability.json" with { type: "json" };
 import developers from "./en/developers.json" with { type: "json" };
 import errors from "./en/errors.json" with { type: "json" };
 import experiment from "./en/experiment.json" with { type: "json" };
@@ -32,6 +33,7 @@ import ui from "./en/ui.json" with { type: "json" };
 /** English. One file for each area of the product; a new area adds its file and its line here. */
 export const messages = {
   team,
+  deliverability,
   developers,
   account,
   approvals,

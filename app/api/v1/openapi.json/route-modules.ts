@@ -87,6 +87,7 @@ import * as v1SegmentsSuggestions from "#app/api/v1/segments/suggestions/route.t
 import * as v1SitesSiteIdAnalyticsDashboard from "#app/api/v1/sites/[siteId]/analytics/dashboard/route.ts";
 import * as v1SitesSiteIdExport from "#app/api/v1/sites/[siteId]/export/route.ts";
 import * as v1SitesSiteIdIdentityKey from "#app/api/v1/sites/[siteId]/identity-key/route.ts";
+import * as v1SitesSiteIdHealth from "#app/api/v1/sites/[siteId]/health/route.ts";
 import * as v1SitesSiteIdInstallCode from "#app/api/v1/sites/[siteId]/install-code/route.ts";
 import * as v1SitesSiteIdKeysKeyIdExport from "#app/api/v1/sites/[siteId]/keys/[keyId]/export/route.ts";
 import * as v1SitesSiteIdKeysKeyId from "#app/api/v1/sites/[siteId]/keys/[keyId]/route.ts";
@@ -242,6 +243,7 @@ export const routeModules: readonly RouteModule[] = [
   v1SitesSiteIdKeysImport,
   v1SitesSiteIdKeysKeyIdExport,
   v1SitesSiteIdExport,
+  v1SitesSiteIdHealth,
   v1Workspaces,
   v1WorkspacesWorkspaceId,
   v1WorkspacesWorkspaceIdApiKeys,

@@ -87,6 +87,15 @@ export async function preflight(
       count: reach.passed,
     });
   if (heldOut > 0) add("holdout", "ok", `About ${heldOut} devices are held out and get nothing.`, { count: heldOut });
+  const { ratePerMinute, ttlSeconds = settings.ttlSeconds } = input.options;
+  const neededSeconds = ratePerMinute === undefined ? 0 : (recipients * 60) / ratePerMinute;
+  if (neededSeconds > Math.max(60, ttlSeconds))
+    add(
+      "rate",
+      "warning",
+      `At ${ratePerMinute} a minute it takes ${Math.ceil(neededSeconds / 3600)} h, longer than a message lives: the last ones would expire unsent.`,
+    );
+
   if (site.pausedReason !== null) add("site", "blocking", `The site is paused: ${site.pausedReason}`);
   if (contents.some((each) => !each.url)) add("link", "warning", `No link: a click opens ${site.url}.`);
   if (contents.some((each) => !each.iconUrl) && !settings.iconUrl)

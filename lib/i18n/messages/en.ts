@@ -15,6 +15,7 @@ import frame from "./en/frame.json" with { type: "json" };
 import groups from "./en/groups.json" with { type: "json" };
 import home from "./en/home.json" with { type: "json" };
 import imports from "./en/imports.json" with { type: "json" };
+import keys from "./en/keys.json" with { type: "json" };
 import landing from "./en/landing.json" with { type: "json" };
 import preferences from "./en/preferences.json" with { type: "json" };
 import preview from "./en/preview.json" with { type: "json" };
@@ -50,6 +51,7 @@ export const messages = {
   groups,
   home,
   imports,
+  keys,
   landing,
   preview,
   sending,

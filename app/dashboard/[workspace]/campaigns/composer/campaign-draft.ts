@@ -73,6 +73,7 @@ export type CampaignDraft = ContentsDraft & {
   urgency: Urgency | null;
   /** Key of one of the site's categories. */
   category: string | null;
+  ratePerMinute: number | null;
   sending: SendingDraft;
   /** Options that this page has no fields for: kept as they are. */
   otherOptions: Options;
@@ -100,6 +101,7 @@ export function newDraft(siteId: string, content: ContentDraft = emptyContent, n
     ttlSeconds: null,
     urgency: null,
     category: null,
+    ratePerMinute: null,
     sending: newSending,
     otherOptions: {},
   };
@@ -114,6 +116,8 @@ export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignD
     urgency: ___,
     quietHours: ____,
     experiment: _____,
+    category: ______,
+    ratePerMinute: _______,
     ...otherOptions
   } = campaign.options;
   return {
@@ -126,6 +130,7 @@ export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignD
     ttlSeconds: campaign.options.ttlSeconds ?? null,
     urgency: campaign.options.urgency ?? null,
     category: campaign.options.category ?? null,
+    ratePerMinute: campaign.options.ratePerMinute ?? null,
     sending: sendingOf(campaign.options),
     otherOptions,
   };
@@ -169,6 +174,7 @@ export function campaignOf(draft: CampaignDraft, timeZone: string): NewCampaignI
       ...(draft.urgency !== null && { urgency: draft.urgency }),
       ...(draft.category !== null && { category: draft.category }),
       ...sendingOptions(draft.sending, draft.variants.length > 0, hasSteps(draft)),
+      ...(draft.ratePerMinute !== null && { ratePerMinute: draft.ratePerMinute }),
     },
   };
 }

@@ -60,6 +60,7 @@ export default async function SiteLayout({ params, children }: LayoutProps<"/das
             { href: path, label: t("tabs.overview") },
             { href: `${path}/install`, label: t("tabs.install") },
             { href: `${path}/prompt`, label: t("tabs.prompt") },
+            { href: `${path}/keys`, label: t("tabs.keys") },
             { href: `${path}/settings`, label: t("tabs.settings") },
           ]}
         />

@@ -60,6 +60,9 @@ export function SendProgress({ progress }: { progress: ProgressWire }) {
           <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
             <p className="font-medium tabular-nums">{t("progress", { done, total: counts.recipients })}</p>
             <p className="text-sm text-muted-foreground tabular-nums" aria-live="off">
+              {status === "running" && left > 0 && progress.ratePerMinute !== null && (
+                <>{t("ownRate", { rate: progress.ratePerMinute })} · </>
+              )}
               <Pace status={status} perSecond={perSecond} finishesAt={finishesAt} left={left} />
               <Ended progress={progress} />
             </p>
@@ -76,6 +79,7 @@ export function SendProgress({ progress }: { progress: ProgressWire }) {
           </ul>
         </>
       )}
+      {left > 0 && <Slowed progress={progress} />}
       {status === "paused" && (
         <Callout tone="warning">{progress.statusReason === null ? t("pausedText", { left }) : t("pausedBy")}</Callout>
       )}
@@ -85,6 +89,25 @@ export function SendProgress({ progress }: { progress: ProgressWire }) {
       {counts.recipients === 0 && status === "cancelled" && <Ended progress={progress} />}
     </section>
   );
+}
+
+/** Push services that take its messages slowly now, or not at all: each once, whatever its keys. */
+function Slowed({ progress: { slowed } }: { progress: ProgressWire }) {
+  const t = useTranslations("campaigns.status");
+  const services = [...new Map(slowed.map((service) => [`${service.origin} ${service.reason}`, service])).values()];
+  return services.map(({ origin, reason, ratePerMinute, heldUntil }) => {
+    const values = { service: origin.replace("https://", ""), rate: ratePerMinute ?? 0 };
+    const time = () => <Time at={heldUntil ?? ""} />;
+    return (
+      <Callout key={`${origin} ${reason}`} tone="warning">
+        {ratePerMinute !== null
+          ? t("slowedTo", values)
+          : heldUntil === null
+            ? t("stoppedBy", values)
+            : t.rich(reason === "rate_limited" ? "heldUntil" : "downUntil", { ...values, time })}
+      </Callout>
+    );
+  });
 }
 
 function Pace({

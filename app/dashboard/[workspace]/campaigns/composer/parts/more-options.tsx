@@ -3,6 +3,7 @@
 import { ChevronRight } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { formatDuration } from "#lib/format.ts";
@@ -11,6 +12,7 @@ import type { CampaignDraft, ComposerSite } from "../campaign-draft.ts";
 
 const asSite = "site";
 const noCategory = "-";
+const maxRatePerMinute = 1_000_000;
 const ttlChoices = [3_600, 21_600, 43_200, 86_400, 259_200, 604_800, 2_419_200];
 
 /** What most campaigns leave as the site has it. */
@@ -20,12 +22,14 @@ export function MoreOptions({
   site,
 }: {
   draft: CampaignDraft;
-  onChange: (part: Partial<Pick<CampaignDraft, "requireInteraction" | "ttlSeconds" | "urgency" | "category">>) => void;
+  onChange: (
+    part: Partial<Pick<CampaignDraft, "requireInteraction" | "ttlSeconds" | "urgency" | "category" | "ratePerMinute">>,
+  ) => void;
   site: ComposerSite;
 }) {
   const t = useTranslations("campaigns.composer");
   const locale = useLocale();
-  const { ttlSeconds, urgency, requireInteraction, category } = draft;
+  const { ttlSeconds, urgency, requireInteraction, category, ratePerMinute } = draft;
   const length = (seconds: number) => formatDuration(seconds, locale);
   const lengths =
     ttlSeconds === null || ttlChoices.includes(ttlSeconds)
@@ -34,7 +38,14 @@ export function MoreOptions({
   return (
     <details
       className="group rounded-lg border border-border"
-      open={requireInteraction || ttlSeconds !== null || urgency !== null || category !== null || undefined}
+      open={
+        requireInteraction ||
+        ttlSeconds !== null ||
+        urgency !== null ||
+        category !== null ||
+        ratePerMinute !== null ||
+        undefined
+      }
     >
       <summary className="flex h-9 list-none items-center gap-2 rounded-lg px-3 font-medium focus-visible:-outline-offset-2 [&::-webkit-details-marker]:hidden">
         <ChevronRight
@@ -80,6 +91,16 @@ export function MoreOptions({
               { value: asSite, label: t("siteDefault", { value: t(`urgencies.${site.urgency}`) }) },
               ...urgencies.map((one) => ({ value: one, label: t(`urgencies.${one}`) })),
             ]}
+          />
+        </Field>
+        <Field label={t("rate")} hint={t("rateText")} optional>
+          <Input
+            inputMode="numeric"
+            value={ratePerMinute ?? ""}
+            onChange={({ target }) => {
+              const typed = Number(target.value.replace(/\D/g, ""));
+              onChange({ ratePerMinute: typed >= 1 ? Math.min(typed, maxRatePerMinute) : null });
+            }}
           />
         </Field>
       </div>

@@ -18,13 +18,13 @@ test("a welcome of three steps is written, moved about, switched on and edited w
   await page.goto(`${base}/campaigns/new?type=welcome`);
   const steps = page.getByRole("region", { name: "Steps" });
   await page.getByLabel("Title").fill("Hello");
-  await page.getByLabel("Message").fill("Good to have you.");
+  await page.getByLabel("Message", { exact: true }).fill("Good to have you.");
   await steps.getByRole("button", { name: "Add a step" }).click();
   await page.getByLabel("Title").fill("Gift");
-  await page.getByLabel("Message").fill("Something for you.");
+  await page.getByLabel("Message", { exact: true }).fill("Something for you.");
   await steps.getByRole("button", { name: "Add a step" }).click();
   await page.getByLabel("Title").fill("Tips");
-  await page.getByLabel("Message").fill("Three things to know.");
+  await page.getByLabel("Message", { exact: true }).fill("Three things to know.");
   await steps.getByRole("button", { name: "Move step 3 up" }).click();
   await expect(steps.getByRole("listitem").nth(1)).toContainText("Tips");
   await page.getByRole("button", { name: "Save draft" }).first().click();
@@ -59,7 +59,7 @@ test("an alarm is built from an event that came, and its history says what fired
   const base = await signIn(page, api.credentials);
   await page.goto(`${base}/campaigns/new?type=triggered`);
   await page.getByLabel("Title").fill("Oven at {{event.value}}");
-  await page.getByLabel("Message").fill("Look at it now.");
+  await page.getByLabel("Message", { exact: true }).fill("Look at it now.");
   await page.getByLabel("Event", { exact: true }).fill("too_hot");
   await expect(page.getByText("The last one had: value.")).toBeVisible();
   await page.getByRole("button", { name: "Add a condition" }).click();

@@ -138,10 +138,10 @@ export async function importSiteKey(
   input: KeyPair,
 ): Promise<{ id: string; publicKey: string; created: boolean }> {
   authorize(ctx, "sites:write");
+  await findSite(ctx, siteId);
   const pair = checkVapidPair(KeyPair.parse(input));
   const find = () =>
     db.vapidKey.findFirst({ where: { workspaceId: ctx.workspaceId, siteId, publicKey: pair.publicKey } });
-  await findSite(ctx, siteId);
   const known = await find();
   if (known) {
     // A retired pair whose devices are brought again is in use again.

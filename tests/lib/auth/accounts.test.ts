@@ -21,17 +21,18 @@ const bearer = (token: string) => new Request("http://localhost/", { headers: { 
 const newCookie = async (userId: string) => sealSession(await beginSignIn(userId), 60);
 
 describe("registering", () => {
-  test("makes a workspace with its owner and five example templates that could be sent as they are", async () => {
+  test("makes a workspace with its owner and six example templates that could be sent as they are, the last by an event", async () => {
     const { user, workspace } = await registerAccount({ email: newEmail(), password, name: "Ada" });
 
     expect(workspace).toMatchObject({ name: "Ada's workspace", role: "owner" });
     const members = await db.member.findMany({ where: { workspaceId: workspace.id } });
     expect(members).toMatchObject([{ userId: user.id, role: "owner", status: "active" }]);
     const templates = await db.template.findMany({ where: { workspaceId: workspace.id } });
-    expect(templates).toHaveLength(5);
-    for (const { content } of templates) {
+    expect(templates).toHaveLength(6);
+    for (const { name, content } of templates) {
       const { title, message } = Content.parse(content);
-      expect(variableFault(title) ?? variableFault(message)).toBeUndefined();
+      const occasion = name === "Alarm" ? "event" : undefined;
+      expect(variableFault(title, occasion) ?? variableFault(message, occasion)).toBeUndefined();
     }
   });
 

@@ -15,7 +15,7 @@ import { PausedBanner } from "../sites/paused-banner.tsx";
 import { Fixes } from "./fixes.tsx";
 import { FunnelTables } from "./funnel-tables.tsx";
 import { Losses } from "./losses.tsx";
-import { Services } from "./services.tsx";
+import { Services } from "./push-services.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations("deliverability"))("title") };

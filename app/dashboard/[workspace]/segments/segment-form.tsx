@@ -54,10 +54,9 @@ function Form({ workspaceId, path, id, initial, sites }: SegmentFormProps) {
   const rules = useMemo(() => rulesOfDraft(group), [group]);
   const complete = isComplete(group);
   const now = JSON.stringify({ name, description, rules });
-  const [saved, setSaved] = useState(id ? JSON.stringify({ ...initial, siteId: undefined }) : "");
-  const isDirty =
-    now !== JSON.stringify({ name: initial.name, description: initial.description, rules: initial.rules }) &&
-    now !== saved;
+  // As the builder would say it: what is stored may have its fields in another order.
+  const [saved, setSaved] = useState(now);
+  const isDirty = now !== saved;
 
   useEffect(() => {
     if (!isDirty) return;

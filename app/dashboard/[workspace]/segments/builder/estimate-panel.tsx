@@ -44,7 +44,7 @@ export function EstimatePanel({
   return (
     <Card title={t("estimate.title")}>
       <div className="grid gap-4">
-        <p role="status" aria-busy={isFetching} className="text-2xl font-semibold tabular-nums">
+        <div role="status" aria-busy={isFetching} className="text-2xl font-semibold tabular-nums">
           {!isComplete ? (
             <span className="text-base font-normal text-muted-foreground">{t("estimate.incomplete")}</span>
           ) : error ? (
@@ -59,7 +59,7 @@ export function EstimatePanel({
               <span className="sr-only">{t("estimate.counting")}</span>
             </>
           )}
-        </p>
+        </div>
         {data && !data.isExact && isComplete && (
           <p className="text-sm text-muted-foreground">{t("estimate.aboutHint")}</p>
         )}

@@ -28,7 +28,9 @@ export function Services({ services, keys }: Pick<Health, "services" | "keys">) 
               <TableHeader>{t("columns.state")}</TableHeader>
               <TableHeader numeric>{t("columns.accepted")}</TableHeader>
               <TableHeader numeric>{t("columns.failed")}</TableHeader>
-              <TableHeader hideBelow="lg">{t("columns.why")}</TableHeader>
+              <TableHeader hideBelow="lg" className="min-w-72">
+                {t("columns.why")}
+              </TableHeader>
               <TableHeader hideBelow="md">{t("columns.last")}</TableHeader>
             </tr>
           </TableHead>

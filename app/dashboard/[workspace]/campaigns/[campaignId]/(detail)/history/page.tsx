@@ -48,6 +48,7 @@ export default async function CampaignHistoryPage({
         <EmptyState icon={<History />} title={t("historyEmpty")} action={test}>
           {t("historyEmptyText", { event: trigger.type === "triggered" ? trigger.event : "–" })}
         </EmptyState>
+        <RefreshWhile active={campaign.status === "running"} everyMs={5_000} />
       </Card>
     );
   return (

@@ -28,7 +28,7 @@ export const nav: NavGroup[] = [
     items: [
       { key: "sites", path: "sites", icon: "sites", goKey: "w" },
       { key: "developers", path: "developers", icon: "developers", goKey: "d" },
-      { key: "privacy", path: "privacy", icon: "privacy", goKey: "p" },
+      { key: "privacy", path: "privacy", icon: "privacy", goKey: "r" },
       { key: "team", path: "team", icon: "team", goKey: "m" },
       { key: "settings", path: "settings", icon: "settings", goKey: "," },
     ],

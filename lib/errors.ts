@@ -19,6 +19,7 @@ export const errorStatus = {
   unsupported_media_type: 415,
   empty_audience: 422,
   never_occurs: 422,
+  time_does_not_exist: 422,
   template_required: 422,
   idempotency_key_reused: 422,
   event_too_old: 422,

@@ -168,6 +168,17 @@ export function zoneName(timeZone: string, locale: string, at = new Date()): str
   }
 }
 
+/** "02:30": the time of day of a wall time `YYYY-MM-DDTHH:mm`. */
+export function formatClock(wall: string, locale: string): string {
+  return dateFormat(locale, { timeZone: "UTC", timeStyle: "short" }).format(new Date(`${wall}Z`));
+}
+
+/** "GMT+1": how far a zone's clocks are from UTC at an instant. */
+export function formatOffset(at: Date, timeZone: string, locale: string): string {
+  const parts = dateFormat(locale, { timeZone, timeZoneName: "shortOffset" }).formatToParts(at);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? timeZone;
+}
+
 /** The form of a word that a count asks for; `other` must be there. For message files use ICU plurals instead. */
 export function plural<Form>(
   count: number,

@@ -90,6 +90,37 @@ export function instantOfWallTime(wall: string, timeZone: string): Date | null {
   return Number.isNaN(utc) ? null : new Date(resolveWall(utc, timeZone).at);
 }
 
+/** What a wall time that somebody typed means: an instant, the first of two, or none because the clocks skip it. */
+export type TypedWallTime =
+  | { kind: "once"; at: Date }
+  | { kind: "overlap"; at: Date; second: Date }
+  /** `from` is when the clocks go forward, `next` what they show then: the next wall time that exists. */
+  | { kind: "gap"; from: string; next: string };
+
+/**
+ * Reads a wall time that somebody typed. Inside a rule a time in a gap moves on (`resolveWall`); typed once it must exist.
+ *
+ * @param wall `YYYY-MM-DDTHH:mm`
+ * @returns null when it is no wall time
+ */
+export function readWallTime(wall: string, timeZone: string): TypedWallTime | null {
+  if (!instantOfWallTime(wall, timeZone)) return null;
+  const utc = Date.parse(`${wall}Z`);
+  const { at, kind } = resolveWall(utc, timeZone);
+  if (kind === "once") return { kind, at: new Date(at) };
+  const [before, after] = [offsetMs(utc - dayMs, timeZone), offsetMs(utc + dayMs, timeZone)];
+  if (kind === "overlap") return { kind, at: new Date(at), second: new Date(utc - Math.min(before, after)) };
+  // The clocks change between the two readings of the time.
+  let [early, late] = [utc - after, utc - before];
+  while (late - early > 1000) {
+    const middle = early + Math.floor((late - early) / 2000) * 1000;
+    if (offsetMs(middle, timeZone) === before) early = middle;
+    else late = middle;
+  }
+  const text = (offset: number) => new Date(late + offset).toISOString().slice(0, 16);
+  return { kind, from: text(before), next: text(after) };
+}
+
 /** The wall time of an instant, `YYYY-MM-DDTHH:mm`, cut to the minute. */
 export function wallTimeOf(at: Date, timeZone: string): string {
   return new Date(at.getTime() + offsetMs(at.getTime(), timeZone)).toISOString().slice(0, 16);

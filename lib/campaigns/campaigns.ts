@@ -11,6 +11,7 @@ import { nudge } from "#lib/events.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import { neverOccurs } from "#lib/recurrence/preview.ts";
+import { withInstant } from "#lib/recurrence/typed-time.ts";
 import type { Page } from "#lib/schema.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
@@ -91,14 +92,15 @@ export async function campaignNames(ctx: Context, ids: readonly string[]): Promi
 /**
  * Makes a draft. Nothing is sent before `sendCampaign` or `scheduleCampaign`.
  *
- * @param input already of the shape NewCampaign
- * @throws validation_error a variable is unknown or not closed · payload_too_large with the byte count · not_found the
+ * @param given already of the shape NewCampaign
+ * @throws time_does_not_exist · validation_error a variable is unknown or not closed · payload_too_large with the byte count · not_found the
  *   site or a subscriber of the audience
  */
-export async function createCampaign(ctx: Context, input: NewCampaign): Promise<Campaign> {
+export async function createCampaign(ctx: Context, given: NewCampaign): Promise<Campaign> {
   authorize(ctx, "campaigns:write");
   const id = newId();
   return db.$transaction(async (tx) => {
+    const input = { ...given, trigger: await settled(tx, ctx, given.trigger, given.siteId) };
     await checkReferences(tx, ctx, input);
     await tx.campaign.create({
       data: {
@@ -140,7 +142,7 @@ export async function createCampaign(ctx: Context, input: NewCampaign): Promise<
  * One that runs by itself can be changed while it does. Of a welcome or triggered one new people walk the new steps;
  * those inside finish the ones they began with, or move (`changes.enrolled`).
  *
- * @throws not_found · conflict it is running or over · validation_error · payload_too_large
+ * @throws not_found · conflict it is running or over · validation_error · time_does_not_exist · payload_too_large
  */
 export async function updateCampaign(ctx: Context, id: string, changes: CampaignChanges): Promise<Campaign> {
   authorize(ctx, "campaigns:write");
@@ -148,7 +150,8 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
     const before = await findCampaign(ctx, id, tx);
     // The guard of the WHERE below is what holds; this one only answers sooner.
     const { enrolled = "finish", ...given } = changes;
-    const after = { ...toCampaign(before), ...given };
+    const merged = { ...toCampaign(before), ...given };
+    const after = { ...merged, trigger: await settled(tx, ctx, merged.trigger, merged.siteId ?? "") };
     const kind = kindOf(after.trigger);
     if (!kind.editableIn.includes(before.status)) throw notEditable(before.status, kind.editableIn);
     if (before.status !== "draft") refuseOtherTrigger(before, changes);
@@ -302,6 +305,13 @@ export async function findCampaign(ctx: Context, id: string, tx: Transaction = d
     : null;
   if (!row) throw notFound("Campaign");
   return row;
+}
+
+/** The trigger as it is kept: a typed wall time is its instant. @throws time_does_not_exist · not_found the site */
+export async function settled(tx: Transaction, ctx: Context, trigger: Trigger, siteId: string): Promise<Trigger> {
+  if (trigger.type !== "one_time" || trigger.wallTime === undefined) return trigger;
+  const { timezone } = SiteSettings.parse((await findSite(ctx, siteId, tx)).settings);
+  return withInstant(trigger, timezone, "trigger.");
 }
 
 /** Everything that a campaign points to belongs to the workspace, and its content can be sent. */

@@ -10,6 +10,8 @@ import { AppError } from "#lib/errors.ts";
 import { nudge } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
 import { neverOccurs } from "#lib/recurrence/preview.ts";
+import { withInstant } from "#lib/recurrence/typed-time.ts";
+import { SiteSettings } from "#lib/sites/schema.ts";
 import { requireApproval } from "./approval-guard.ts";
 import { findCampaign, type StoredCampaign, toCampaign } from "./campaigns.ts";
 import { isStanding } from "./drip-schema.ts";
@@ -79,8 +81,9 @@ export async function sendCampaign(ctx: Context, id: string): Promise<Campaign> 
 /**
  * Switches a campaign on: a one-time one is scheduled, or moved to another time; what repeats or waits for something runs.
  *
- * @param input.at the instant of a one-time campaign, or `localAt` the wall time in each subscriber's zone; without either the trigger's own
- * @throws not_found · conflict · validation_error the time is past, missing, or more than a year ahead
+ * @param input.at the instant of a one-time campaign, `wallTime` a wall time in one zone, or `localAt` one in each subscriber's; without
+ *   any of them the trigger's own
+ * @throws not_found · conflict · time_does_not_exist · validation_error the time is past, missing, or more than a year ahead
  */
 export async function scheduleCampaign(ctx: Context, id: string, input: ScheduleAt): Promise<Campaign> {
   return launch(ctx, id, "campaign.schedule", input);
@@ -109,7 +112,7 @@ async function launch(
     if (isNow) refuseSendByHand(trigger);
     const { status, firstRunAt, beginsAt, ...begun }: Activation = isNow
       ? { status: "running" as const, trigger: sentNow(trigger), firstRunAt: at }
-      : kindOf(trigger).activate(trigger, input, at);
+      : kindOf(trigger).activate(trigger, withInstant(input, SiteSettings.parse(site.settings).timezone, ""), at);
     await move(tx, before, status, ["draft", "scheduled"], {
       trigger: Trigger.encode(begun.trigger),
       nextRunAt: isNow ? null : (firstRunAt ?? beginsAt ?? null),

@@ -13,6 +13,7 @@ import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
 import { needsApproval } from "./approval-guard.ts";
 import { checkAudience } from "./audience-references.ts";
+import { settled } from "./campaigns.ts";
 import { isStanding } from "./drip-schema.ts";
 import { brokenLinks, linksOf } from "./links.ts";
 import { spanOfWallTime } from "./local-time.ts";
@@ -32,10 +33,11 @@ type Check = Preflight["checks"][number];
  */
 export async function preflight(
   ctx: Context,
-  input: NewCampaign,
+  given: NewCampaign,
   { links = false }: { links?: boolean | undefined } = {},
 ): Promise<Preflight> {
   authorize(ctx, "campaigns:read");
+  const input = { ...given, trigger: await settled(db, ctx, given.trigger, given.siteId) };
   const site = await findSite(ctx, input.siteId);
   const settings = SiteSettings.parse(site.settings);
   await checkAudience(db, ctx, input.audience);

@@ -3,7 +3,7 @@ import { channelIds } from "#lib/channels/channel.ts";
 import { Content } from "#lib/content/schema.ts";
 import type { Occasion } from "#lib/content/variables.ts";
 import { RecurringTrigger } from "#lib/recurrence/schema.ts";
-import { Id, Instant, PageQuery, text, WallTime } from "#lib/schema.ts";
+import { Id, Instant, PageQuery, TimeZone, text, WallTime } from "#lib/schema.ts";
 import { QuietHours, TtlSeconds, Urgency } from "#lib/sites/schema.ts";
 import { ApprovalState } from "./approval-schema.ts";
 import { Audience } from "./audience-schema.ts";
@@ -24,16 +24,25 @@ export const campaignStatuses = [
 ] as const;
 export type CampaignStatus = (typeof campaignStatuses)[number];
 
+/** When something goes out once: in one of three ways, or not said. */
+const onceAt = {
+  at: Instant.optional(),
+  /** A wall time in each subscriber's own zone, the site's where theirs is unknown. */
+  localAt: WallTime.optional(),
+  /** A wall time in one zone; becomes `at`. Of two the first; one that the clocks skip is refused. */
+  wallTime: WallTime.optional(),
+  /** Of `wallTime`; the site's unless said. */
+  timezone: TimeZone.optional(),
+};
+type OnceAt = { [Name in keyof typeof onceAt]?: unknown };
+const isOneWay = ({ at, localAt, wallTime, timezone }: OnceAt) =>
+  [at, localAt, wallTime].filter((each) => each !== undefined).length <= 1 &&
+  (timezone === undefined || wallTime !== undefined);
+const oneWay = "Give at, localAt or wallTime (with its timezone).";
+
 /** What starts it. A new trigger is a member of this union and a line in types.ts; the composer offers it once it has an editor. */
 export const Trigger = z.discriminatedUnion("type", [
-  z
-    .strictObject({
-      type: z.literal("one_time"),
-      at: Instant.optional(),
-      /** A wall time in each subscriber's own zone, the site's where theirs is unknown. */
-      localAt: WallTime.optional(),
-    })
-    .refine((value) => value.at === undefined || value.localAt === undefined, "Give either at or localAt."),
+  z.strictObject({ type: z.literal("one_time"), ...onceAt }).refine(isOneWay, oneWay),
   RecurringTrigger,
   WelcomeTrigger,
   TriggeredTrigger,
@@ -261,9 +270,7 @@ export const TestContent = TestSend.extend({ content: Content });
 /** The ledger rows that a test send made. */
 export const TestSent = z.object({ messageIds: z.array(Id) });
 export type TestSent = z.output<typeof TestSent>;
-export const ScheduleAt = z
-  .strictObject({ at: Instant.optional(), localAt: WallTime.optional() })
-  .refine((value) => value.at === undefined || value.localAt === undefined, "Give either at or localAt.");
+export const ScheduleAt = z.strictObject(onceAt).refine(isOneWay, oneWay);
 export type ScheduleAt = z.output<typeof ScheduleAt>;
 
 export const Preflight = z.object({

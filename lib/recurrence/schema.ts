@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Instant, TimeZone } from "#lib/schema.ts";
+import { Instant, TimeZone, WallTime } from "#lib/schema.ts";
 import { resolveWall } from "#lib/wall-time.ts";
 import { maxRuleLength, parseRule, RuleError } from "./rule.ts";
 
@@ -87,6 +87,17 @@ export const SchedulePreview = z.strictObject({
   subscriberTimezone: TimeZone.optional(),
 });
 export type SchedulePreview = z.output<typeof SchedulePreview>;
+
+/** A day and time as somebody types it, on the clocks of a zone. */
+export const TypedTime = z.strictObject({ wallTime: WallTime, timezone: TimeZone });
+export type TypedTime = z.output<typeof TypedTime>;
+export const TypedTimeMeaning = z.object({
+  /** The instant that is taken. */
+  at: Instant,
+  /** The clocks show the time once more; that one is not taken. */
+  second: Instant.optional(),
+});
+export type TypedTimeMeaning = z.output<typeof TypedTimeMeaning>;
 
 export const firingNotes = ["gap", "overlap", "clocks_changed"] as const;
 

@@ -63,6 +63,7 @@ const bodies: Record<string, (ids: Ids) => object> = {
   "PATCH /api/v1/campaigns/{campaignId}": () => ({ name: "Renamed" }),
   "POST /api/v1/campaigns/{campaignId}/schedule": () => ({ at: new Date(Date.now() + 3_600_000).toISOString() }),
   "POST /api/v1/schedules/preview": () => ({ trigger: recurringTrigger }),
+  "POST /api/v1/schedules/wall-time": () => ({ wallTime: "2027-10-31T02:30", timezone: "Europe/Berlin" }),
   "POST /api/v1/campaigns/{campaignId}/submit": () => ({}),
   "POST /api/v1/campaigns/{campaignId}/approve": () => ({}),
   "POST /api/v1/campaigns/{campaignId}/reject": () => ({ note: "Too loud" }),

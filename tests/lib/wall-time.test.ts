@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
+import { instantOfWallTime, readWallTime, wallTimeOf } from "#lib/wall-time.ts";
 
 describe("a wall time in a zone", () => {
   test.each([
@@ -29,5 +29,24 @@ describe("a wall time in a zone", () => {
         const at = instantOfWallTime(wall, zone);
         expect(at && wallTimeOf(at, zone)).toBe(wall);
       }
+  });
+
+  test.each([
+    ["of an hour", "2027-03-28T02:30", "Europe/Berlin", "2027-03-28T02:00", "2027-03-28T03:00"],
+    ["at its first minute", "2027-03-28T02:00", "Europe/Berlin", "2027-03-28T02:00", "2027-03-28T03:00"],
+    ["at its last minute", "2027-03-28T02:59", "Europe/Berlin", "2027-03-28T02:00", "2027-03-28T03:00"],
+    ["of half an hour", "2027-10-03T02:15", "Australia/Lord_Howe", "2027-10-03T02:00", "2027-10-03T02:30"],
+    ["west of Greenwich", "2027-03-14T02:30", "America/New_York", "2027-03-14T02:00", "2027-03-14T03:00"],
+  ])("typed into a gap %s names the next that exists", (_, wall, zone, from, next) => {
+    expect(readWallTime(wall, zone)).toEqual({ kind: "gap", from, next });
+  });
+
+  test("typed into an hour that comes twice is the first, and knows the second", () => {
+    expect(readWallTime("2027-10-31T02:30", "Europe/Berlin")).toEqual({
+      kind: "overlap",
+      at: new Date("2027-10-31T00:30:00Z"),
+      second: new Date("2027-10-31T01:30:00Z"),
+    });
+    expect(readWallTime("soon", "UTC")).toBeNull();
   });
 });

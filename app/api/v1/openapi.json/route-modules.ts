@@ -77,6 +77,7 @@ import * as v1RssFeedsFeedId from "#app/api/v1/rss-feeds/[feedId]/route.ts";
 import * as v1RssFeedsPreview from "#app/api/v1/rss-feeds/preview/route.ts";
 import * as v1RssFeeds from "#app/api/v1/rss-feeds/route.ts";
 import * as v1SchedulesPreview from "#app/api/v1/schedules/preview/route.ts";
+import * as v1SchedulesWallTime from "#app/api/v1/schedules/wall-time/route.ts";
 import * as v1SegmentsSegmentIdEstimate from "#app/api/v1/segments/[segmentId]/estimate/route.ts";
 import * as v1SegmentsSegmentIdExport from "#app/api/v1/segments/[segmentId]/export/route.ts";
 import * as v1SegmentsSegmentIdHistory from "#app/api/v1/segments/[segmentId]/history/route.ts";
@@ -214,6 +215,7 @@ export const routeModules: readonly RouteModule[] = [
   v1RssFeedsFeedIdItems,
   v1SitesSiteIdRssFeeds,
   v1SchedulesPreview,
+  v1SchedulesWallTime,
   v1Sites,
   v1SitesSiteId,
   v1SitesSiteIdAnalyticsDashboard,

@@ -42,7 +42,7 @@ export function startOfDay(day: string, timeZone: string): Date {
   return instantOfWallTime(`${day}T00:00`, timeZone) ?? new Date(`${day}T00:00Z`);
 }
 
-/** The same time of day on another day. */
-export function movedTo(at: Date, day: string, timeZone: string): Date {
-  return instantOfWallTime(`${day}T${wallTimeOf(at, timeZone).slice(11)}`, timeZone) ?? at;
+/** The same time of day on another day, a wall time. */
+export function movedTo(at: Date, day: string, timeZone: string): string {
+  return `${day}T${wallTimeOf(at, timeZone).slice(11)}`;
 }

@@ -3,7 +3,7 @@
 import { useLocale, useTranslations } from "next-intl";
 import { useId, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
-import { wallTimeOf } from "#lib/wall-time.ts";
+import { readWallTime, wallTimeOf } from "#lib/wall-time.ts";
 import type { CalendarView } from "./calendar-days.ts";
 import { movedTo } from "./calendar-days.ts";
 import { Entry, type PlannedWire } from "./entry.tsx";
@@ -44,7 +44,7 @@ export function CalendarGrid({
   const { shown, move } = useMove(workspaceId, entries, timeZone);
   const [dragged, setDragged] = useState<PlannedWire | null>(null);
   const [over, setOver] = useState<string | null>(null);
-  const [moving, setMoving] = useState<PlannedWire | null>(null);
+  const [moving, setMoving] = useState<{ entry: PlannedWire; wallAt?: string } | null>(null);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
 
   const byDay = Map.groupBy(shown, (entry) => wallTimeOf(new Date(entry.at), timeZone).slice(0, 10));
@@ -52,7 +52,13 @@ export function CalendarGrid({
     new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }).format(new Date(`${day}T00:00Z`));
   const drop = (day: string) => {
     setOver(null);
-    if (dragged) void move(dragged, movedTo(new Date(dragged.at), day, timeZone));
+    if (dragged) {
+      const wallAt = movedTo(new Date(dragged.at), day, timeZone);
+      const read = readWallTime(wallAt, timeZone);
+      // The clocks of that day skip its time: somebody must choose another.
+      if (!read || read.kind === "gap") setMoving({ entry: dragged, wallAt });
+      else void move(dragged, read.at);
+    }
     setDragged(null);
   };
 
@@ -132,7 +138,7 @@ export function CalendarGrid({
                       isMovable={mayMove && entry.isMovable}
                       isDragged={dragged === entry}
                       onDrag={setDragged}
-                      onMove={() => setMoving(entry)}
+                      onMove={() => setMoving({ entry })}
                     />
                   </li>
                 ))}
@@ -154,10 +160,10 @@ export function CalendarGrid({
       {shown.length === 0 && <p className="mt-3 text-sm text-muted-foreground max-md:hidden">{t("nothing")}</p>}
       {moving && (
         <MoveDialog
-          entry={moving}
+          {...moving}
           timeZone={timeZone}
           onClose={() => setMoving(null)}
-          onMove={(at) => move(moving, at)}
+          onMove={(at) => move(moving.entry, at)}
         />
       )}
     </>

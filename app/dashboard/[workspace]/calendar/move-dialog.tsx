@@ -3,20 +3,22 @@
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { DateTimeInput } from "#components/ui/date-time-input.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
+import { readWallTime, wallTimeOf } from "#lib/wall-time.ts";
+import { TypedTimeField } from "../campaigns/typed-time-field.tsx";
 import type { PlannedWire } from "./entry.tsx";
 
 /** Another day and time for a scheduled campaign, by keyboard as well. */
 export function MoveDialog({
   entry,
+  wallAt,
   timeZone,
   onClose,
   onMove,
 }: {
   entry: PlannedWire;
+  /** What it begins with, a wall time; when it goes out now where it is absent. */
+  wallAt?: string | undefined;
   timeZone: string;
   onClose: () => void;
   /** Answers whether it worked. */
@@ -24,9 +26,10 @@ export function MoveDialog({
 }) {
   const t = useTranslations("calendar");
   const tComposer = useTranslations("campaigns.composer");
-  const [wall, setWall] = useState(() => wallTimeOf(new Date(entry.at), timeZone));
+  const [wall, setWall] = useState(() => wallAt ?? wallTimeOf(new Date(entry.at), timeZone));
   const [pending, startTransition] = useTransition();
-  const at = instantOfWallTime(wall, timeZone);
+  const read = readWallTime(wall, timeZone);
+  const at = read && read.kind !== "gap" ? read.at : null;
   const error = !at ? tComposer("missingTime") : at.getTime() < Date.now() ? tComposer("pastTime") : undefined;
   return (
     <Dialog
@@ -53,9 +56,7 @@ export function MoveDialog({
         </>
       }
     >
-      <Field label={t("when")} error={error}>
-        <DateTimeInput timeZone={timeZone} value={wall} onValueChange={setWall} />
-      </Field>
+      <TypedTimeField label={t("when")} error={error} timeZone={timeZone} value={wall} onValueChange={setWall} />
     </Dialog>
   );
 }

@@ -4,19 +4,18 @@ import { useLocale, useTimeZone, useTranslations } from "next-intl";
 import { useEffect, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
-import { DateTimeInput } from "#components/ui/date-time-input.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { NewCampaignInput, Preflight } from "#lib/campaigns/schema.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import { formatInstant, formatNumber, formatWallTime } from "#lib/format.ts";
 import type { ActionResult } from "#lib/http/action.ts";
-import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
+import { readWallTime, wallTimeOf } from "#lib/wall-time.ts";
 import { preflightAction } from "./actions.ts";
 import { useCheckWords } from "./composer/checks.tsx";
 import { runsByItself } from "./composer/triggers/trigger-draft.ts";
 import { useScheduleWords } from "./schedule-words.ts";
+import { TypedTimeField } from "./typed-time-field.tsx";
 
 export type Launch = {
   name: string;
@@ -51,7 +50,9 @@ export function LaunchDialog({
   const [refusal, setRefusal] = useState<{ message: string; fields?: FieldErrors }>();
   const { name, site, campaign, picksTime } = launch;
   const [wall, setWall] = useState(() => firstTime(launch));
-  const at = picksTime ? instantOfWallTime(wall, site.timezone) : launch.at;
+  const picked = picksTime ? readWallTime(wall, site.timezone) : null;
+  // What the clocks skip is no time: the field says so.
+  const at = picksTime ? (picked && picked.kind !== "gap" ? picked.at : null) : launch.at;
   const isSwitch = runsByItself(campaign.trigger?.type ?? "one_time");
   const isNow = !isSwitch && !picksTime && at === null;
   const localAt =
@@ -113,17 +114,17 @@ export function LaunchDialog({
     >
       <div className="grid gap-4">
         {picksTime && (
-          <Field label={t("launch.when")} error={isPast ? t("composer.pastTime") : refusal?.fields?.at}>
-            <DateTimeInput
-              timeZone={site.timezone}
-              value={wall}
-              min={wallTimeOf(new Date(), site.timezone)}
-              onValueChange={(next) => {
-                setWall(next);
-                setRefusal(undefined);
-              }}
-            />
-          </Field>
+          <TypedTimeField
+            label={t("launch.when")}
+            error={isPast ? t("composer.pastTime") : refusal?.fields?.at}
+            timeZone={site.timezone}
+            value={wall}
+            min={wallTimeOf(new Date(), site.timezone)}
+            onValueChange={(next) => {
+              setWall(next);
+              setRefusal(undefined);
+            }}
+          />
         )}
         {check?.ok && isPast ? null : check?.ok ? (
           isSwitch ? (

@@ -6,13 +6,13 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useEffect, useRef, useState, useTransition } from "react";
 import { ImageUrlField } from "#components/content/image-url-field.tsx";
 import { useFieldErrors } from "#components/content/use-field-errors.ts";
+import { TimeZoneField } from "#components/forms/time-zone-field.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { SubmitButton } from "#components/ui/submit-button.tsx";
 import { createSiteAction } from "../actions.ts";
-import { TimeZoneField } from "../time-zone-field.tsx";
 import { useSiteGuess } from "./use-site-guess.ts";
 
 /** Asks for the address; the rest is filled in and stays as soon as somebody changed it. */

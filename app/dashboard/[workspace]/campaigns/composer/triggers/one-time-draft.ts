@@ -1,6 +1,6 @@
 import { spanOfWallTime } from "#lib/campaigns/local-time.ts";
 import type { FieldErrors } from "#lib/errors.ts";
-import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
+import { instantOfWallTime, readWallTime, wallTimeOf } from "#lib/wall-time.ts";
 import type { DraftWords } from "./trigger-draft.ts";
 
 /** `at` is wall time in the site's zone, or with `local` in each subscriber's. */
@@ -27,5 +27,6 @@ export function oneTimeErrors(draft: OneTimeDraft, timeZone: string, words: Draf
   if (!at) return { at: [words.missingTime] };
   if (draft.when === "local")
     return spanOfWallTime(draft.at).last.getTime() < Date.now() ? { at: [words.pastEverywhere] } : {};
+  if (readWallTime(draft.at, timeZone)?.kind === "gap") return { at: [words.skippedTime] };
   return at.getTime() < Date.now() ? { at: [words.pastTime] } : {};
 }

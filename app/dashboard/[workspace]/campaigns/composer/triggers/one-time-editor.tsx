@@ -2,13 +2,13 @@
 
 import { useLocale, useTimeZone, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
-import { DateTimeInput } from "#components/ui/date-time-input.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { spanOfWallTime } from "#lib/campaigns/local-time.ts";
 import { formatInstant } from "#lib/format.ts";
 import { wallTimeOf } from "#lib/wall-time.ts";
+import { TypedTimeField } from "../../typed-time-field.tsx";
 import { dueAt, type OneTimeDraft } from "./one-time-draft.ts";
 import type { TriggerEditorProps } from "./trigger-editor.tsx";
 
@@ -38,20 +38,17 @@ export function OneTimeEditor({ draft, onChange, onLeave, site, errors }: Trigge
           label: t("later"),
           description: t("laterText"),
           children: (
-            <Field
+            <TypedTimeField
               label={t("laterLabel")}
+              hideLabel
               error={errors.at}
               hint={<Elsewhere draft={draft} timeZone={site.timezone} />}
-              hideLabel
-            >
-              <DateTimeInput
-                timeZone={site.timezone}
-                value={draft.at}
-                min={earliest}
-                onValueChange={(at) => onChange({ ...draft, when: "later", at })}
-                onBlur={() => onLeave("at")}
-              />
-            </Field>
+              timeZone={site.timezone}
+              value={draft.at}
+              min={earliest}
+              onValueChange={(at) => onChange({ ...draft, when: "later", at })}
+              onBlur={() => onLeave("at")}
+            />
           ),
         },
         {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { TimeZoneField } from "#components/forms/time-zone-field.tsx";
 import { DateTimeInput } from "#components/ui/date-time-input.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -72,6 +73,13 @@ export function RecurringEditor({
           onBlur={() => onLeave("trigger.startsAt")}
         />
       </Field>
+      <TimeZoneField
+        label={t("zone")}
+        hint={t("zoneHint")}
+        value={draft.timezone}
+        siteZone={site.timezone}
+        onValueChange={(timezone) => set({ timezone })}
+      />
       {draft.by === "preset" && (
         <div className="grid gap-2">
           <Field label={t("ends")}>

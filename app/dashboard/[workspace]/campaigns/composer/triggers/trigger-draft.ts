@@ -34,6 +34,7 @@ export type DraftWords = Record<
   | "tooLongName"
   | "missingTime"
   | "pastTime"
+  | "skippedTime"
   | "pastEverywhere"
   | "weights"
   | "variantName"

@@ -3,12 +3,12 @@
 import { useLocale, useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { ImageUrlField } from "#components/content/image-url-field.tsx";
+import { TimeZoneField } from "#components/forms/time-zone-field.tsx";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { FieldErrors } from "#lib/errors.ts";
-import { TimeZoneField } from "../../time-zone-field.tsx";
 import type { SettingsDraft } from "./settings-draft.ts";
 
 export type FieldsProps = {

@@ -82,6 +82,6 @@ describe("a typed wall time", () => {
     const { id } = await newCampaign(account.ctx, siteId);
     const answer = await ask("POST", `/api/v1/campaigns/${id}/schedule`, body);
     expect(answer.status, answer.text).toBe(400);
-    expect(Object.keys(answer.json.error.details)).toContain(field);
+    expect(Object.keys(Object(answer.json.error).details)).toContain(field);
   });
 });

@@ -71,10 +71,19 @@ export class Database {
   }
 
   /** Runs `work` in a transaction; repeats all of it up to 5 times, so `work` must be safe to repeat. */
-  async tx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  tx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#repeated(() => this.#once(work));
+  }
+
+  /** One statement that commits by itself, repeated like a transaction, so it must be safe to repeat. */
+  write(text: string, values: unknown[]): Promise<Row[]> {
+    return this.#repeated(() => this.query(text, values));
+  }
+
+  async #repeated<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#once(work);
+        return await work();
       } catch (error) {
         if (attempt === 5 || !isPassing(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, 40 * attempt ** 2 * (0.5 + Math.random())));

@@ -9,7 +9,12 @@ import { trigger } from "./trigger.ts";
 
 const maxTries = 5;
 
-type StoredEvent = { id: string; name: string; body: string };
+/** `awaited`: runs wait for events of its name. */
+type StoredEvent = { id: string; name: string; body: string; awaited: boolean };
+
+const storedEvent = `
+  select id, name, body, exists (select 1 from wait where wait.kind = 'event' and wait.name = event.name) as awaited
+    from event where`;
 
 /**
  * Takes up to 100 stored events to the functions they start, the runs they cancel and the runs that wait for them, all
@@ -28,7 +33,7 @@ export async function fanOut(engine: Engine): Promise<number> {
 
 async function fanOutSome(engine: Engine, tx: Tx, limit: number): Promise<number> {
   const events = await tx.query<StoredEvent>(
-    "select id, name, body from event where not done order by id limit $1 for update skip locked",
+    `${storedEvent} not done order by id limit $1 for update of event skip locked`,
     [limit],
   );
   if (events.length === 0) return 0;
@@ -38,14 +43,12 @@ async function fanOutSome(engine: Engine, tx: Tx, limit: number): Promise<number
 }
 
 async function fanOutOneByOne(engine: Engine): Promise<number> {
-  const events = await engine.db.query<StoredEvent>(
-    "select id, name, body from event where not done order by id limit 100",
-  );
+  const events = await engine.db.query<{ id: string }>("select id from event where not done order by id limit 100");
   for (const { id } of events) {
     try {
       await engine.db.tx(async (tx) => {
         const [event] = await tx.query<StoredEvent>(
-          "select id, name, body from event where id = $1 and not done for update skip locked",
+          `${storedEvent} id = $1 and not done for update of event skip locked`,
           [id],
         );
         if (!event) return;
@@ -64,19 +67,14 @@ async function fanOutOneByOne(engine: Engine): Promise<number> {
 }
 
 async function deliverAll(engine: Engine, tx: Tx, events: StoredEvent[]): Promise<void> {
-  const waits = await tx.query<{ name: string }>(
-    "select distinct name from wait where kind = 'event' and name = any($1)",
-    [events.map(({ name }) => name)],
-  );
-  const awaited = new Set(waits.map(({ name }) => name));
   const starts = new Starts(engine, tx);
-  for (const { id, name, body } of events) {
+  for (const { id, name, body, awaited } of events) {
     const event = { id, body: JSON.parse(body) as EventBody, text: body };
     // An event first ends what waits for it, so that a run it starts is neither cancelled nor resumed by it.
     const cancels = engine.registry.cancelledBy(name);
     if (cancels.length > 0) await starts.flush();
     for (const { fn, expression } of cancels) await cancelRuns(engine, tx, fn, expression, event.body);
-    if (awaited.has(name)) await resumeWaits(tx, event.body, event.text);
+    if (awaited) await resumeWaits(tx, event.body, event.text);
     await start(engine, tx, starts, event);
   }
   await starts.flush();

@@ -1,6 +1,6 @@
 import type { Engine, EventBody } from "./engine.ts";
 import type { NewEvent } from "./events.ts";
-import { insertEvents } from "./events.ts";
+import { storeEvents } from "./events.ts";
 import { seededUlid, ulid } from "./time.ts";
 
 /** An event that is not accepted; its message goes to the sender. */
@@ -101,7 +101,7 @@ export class Intake {
       this.#waiting = [];
       try {
         const events = batch.flatMap((request) => request.events);
-        await this.#engine.db.tx((tx) => insertEvents(tx, events));
+        await storeEvents(this.#engine.db, events);
         for (const request of batch) request.done();
       } catch (error) {
         for (const request of batch) request.failed(error);

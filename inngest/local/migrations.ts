@@ -212,4 +212,6 @@ export const migrations: readonly string[] = [
   drop function saturated_ckeys;
   ${storedFunctions}
   `,
+  // A run of many parallel steps is written once for each: room for those versions on its page.
+  "alter table run set (fillfactor = 85)",
 ];

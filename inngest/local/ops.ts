@@ -2,7 +2,7 @@ import type { Tx } from "./database.ts";
 import type { Engine, EventBody } from "./engine.ts";
 import { compile } from "./expr.ts";
 import type { LockedRun } from "./runs.ts";
-import { memoize, queueStep, queueTimer, resume } from "./runs.ts";
+import { memoize, queueSteps, queueTimer, resume } from "./runs.ts";
 import { startRun } from "./start.ts";
 import { parseInstant, ulid } from "./time.ts";
 
@@ -27,18 +27,10 @@ export function isStep(op: StepOp): boolean {
 }
 
 /**
- * Acts on one operation. All of them may be reported again by a call that began before they ended, so each is ignored
+ * Acts on one operation, other than a planned step. All of them may be reported again by a call that began before they ended, so each is ignored
  * when its step is memoized or queued.
- *
- * @param parallel it came with others
  */
-export async function applyOp(
-  engine: Engine,
-  tx: Tx,
-  run: LockedRun,
-  op: StepOp,
-  parallel: boolean,
-): Promise<OpResult> {
+export async function applyOp(engine: Engine, tx: Tx, run: LockedRun, op: StepOp): Promise<OpResult> {
   switch (op.op) {
     case "StepRun":
     case "Step":
@@ -48,8 +40,6 @@ export async function applyOp(
     case "StepFailed":
       await memoize(tx, run, op.id, failed(op.error ?? op.data));
       return "memoized";
-    case "StepPlanned":
-      return planStep(tx, run, op, parallel);
     case "Sleep":
       return sleep(tx, run, op);
     case "WaitForEvent":
@@ -65,14 +55,14 @@ export async function applyOp(
   }
 }
 
-/** Steps planned together are run apart, and the function is asked again after the last: `pending` holds the rest. */
-async function planStep(tx: Tx, run: LockedRun, op: StepOp, parallel: boolean): Promise<OpResult> {
-  if (!(await queueStep(tx, run, op.id))) return "known";
-  if (parallel && run.ver >= 2 && op.opts?.parallelMode !== "race") {
-    run.pending = [...run.pending, op.id];
-    await tx.query("update run set pending = $2 where id = $1", [run.id, run.pending]);
-  }
-  return "queued";
+/**
+ * Steps planned together are run apart, and the function is asked again after the last: `pending` holds the rest. In a
+ * race it is asked after each.
+ */
+export async function planSteps(tx: Tx, run: LockedRun, planned: StepOp[], parallel: boolean): Promise<OpResult> {
+  const awaited = planned.filter(({ opts }) => parallel && run.ver >= 2 && opts?.parallelMode !== "race");
+  const ids = (ops: StepOp[]) => ops.map(({ id }) => id);
+  return (await queueSteps(tx, run, ids(planned), ids(awaited))) > 0 ? "queued" : "known";
 }
 
 async function sleep(tx: Tx, run: LockedRun, op: StepOp): Promise<OpResult> {

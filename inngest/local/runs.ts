@@ -77,16 +77,27 @@ export async function queueDiscovery(tx: Tx, run: LockedRun): Promise<void> {
   tx.wake.add("calls");
 }
 
-/** Has one planned step run. @returns false when it already ran or is queued */
-export async function queueStep(tx: Tx, run: LockedRun, step: string): Promise<boolean> {
-  const rows = await tx.query(
-    `insert into queue (key, kind, run_id, fn_id, step, ord, ckeys)
-     select $1, 'call', $2, $3, $4, $5, $6 where not exists (select 1 from step where run_id = $2 and id = $4)
-     on conflict (key) do nothing returning id`,
-    [`${run.id}:s:${step}`, run.id, run.fn_id, step, run.ord, run.ckeys],
+/**
+ * Has planned steps run, each by a call of its own; not those that already ran or are queued.
+ *
+ * @param awaited those of them after whose last one the function is asked again: they become `pending`
+ * @returns how many it queued
+ */
+export async function queueSteps(tx: Tx, run: LockedRun, steps: string[], awaited: string[]): Promise<number> {
+  const [row] = await tx.query<{ queued: number; pending: string[] }>(
+    `with queued as (
+       insert into queue (key, kind, run_id, fn_id, step, ord, ckeys)
+       select $1 || ':s:' || w.step, 'call', $1, $2, w.step, $3, $4 from unnest($5::text[]) with ordinality as w(step, place)
+       where not exists (select 1 from step where run_id = $1 and id = w.step) order by w.place
+       on conflict (key) do nothing returning step
+     )
+     update run set pending = pending || array(select step from queued where step = any($6))
+     where id = $1 returning (select count(*)::int from queued) as queued, pending`,
+    [run.id, run.fn_id, run.ord, run.ckeys, steps, awaited],
   );
   tx.wake.add("calls");
-  return rows.length > 0;
+  run.pending = row?.pending ?? run.pending;
+  return row?.queued ?? 0;
 }
 
 /** Sets a timer of a step. @returns false when the step ended or has one */

@@ -2,7 +2,7 @@ import type { CallError, Reply } from "./call.ts";
 import type { Tx } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import type { StepOp } from "./ops.ts";
-import { applyOp, isStep } from "./ops.ts";
+import { applyOp, isStep, planSteps } from "./ops.ts";
 import type { LockedRun } from "./runs.ts";
 import { finishRun, lockCall, memoize, queueDiscovery } from "./runs.ts";
 
@@ -56,12 +56,15 @@ async function settleOps(engine: Engine, tx: Tx, claim: Claim, run: HeldCall, re
   let retry: StepOp | undefined;
   let progressed = false;
   let queued = false;
+  const planned = ops.filter(({ op }) => op === "StepPlanned");
+  if (planned.length > 0) queued = (await planSteps(tx, run, planned, ops.length > 1)) === "queued";
   for (const op of ops) {
+    if (op.op === "StepPlanned") continue;
     if (op.op === "StepError" && run.attempt + 1 < claim.maxAttempts) {
       retry = op;
       continue;
     }
-    const result = await applyOp(engine, tx, run, op, ops.length > 1);
+    const result = await applyOp(engine, tx, run, op);
     if (result === "unsupported") {
       return finishRun(engine, tx, run, "Failed", errorOf(`${op.op} is not supported here`, "UnsupportedStep"));
     }

@@ -23,6 +23,7 @@ export function ContentEditor({
   errors,
   defaults = {},
   occasion,
+  eventVariables = [],
 }: {
   value: ContentDraft;
   onValueChange: (value: ContentDraft) => void;
@@ -32,16 +33,21 @@ export function ContentEditor({
   defaults?: ContentDefaults;
   /** What occasions the message: it gives further variables. */
   occasion?: Occasion | undefined;
+  /** What the newest event had, `event.<property>` with its value. */
+  eventVariables?: [name: string, value: string | number | null][];
 }) {
   const t = useTranslations("content.editor");
   const set = (part: Partial<ContentDraft>) => onValueChange({ ...value, ...part });
   const left = (field: string) => () => onLeave?.(field);
   const names = [...(occasion === "item" ? itemVariables : []), ...subscriberVariables];
-  const variables = names.map((name) => ({
-    name,
-    label: t(`variables.${name}.label`),
-    example: t(`variables.${name}.example`),
-  }));
+  const variables = [
+    ...eventVariables.map(([name, value]) => ({
+      name,
+      label: t("eventVariable", { property: name.slice("event.".length) }),
+      example: String(value ?? ""),
+    })),
+    ...names.map((name) => ({ name, label: t(`variables.${name}.label`), example: t(`variables.${name}.example`) })),
+  ];
   const utmErrors = Object.fromEntries(
     Object.entries(errors).flatMap(([name, messages]) =>
       name.startsWith("utm.") && messages[0] ? [[name.slice(4), messages[0]]] : [],

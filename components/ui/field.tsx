@@ -56,7 +56,7 @@ export function Field({ label, hint, error, required, optional, aside, hideLabel
 
   return (
     <FieldContext value={{ id, describedBy, invalid: errors.length > 0, required: required ?? false }}>
-      <div className={cn("grid gap-1.5", className)}>
+      <div className={cn("grid content-start gap-1.5", className)}>
         <div className={cn("flex items-baseline justify-between gap-3", hideLabel && !aside && "sr-only")}>
           <Label htmlFor={id} className={hideLabel ? "sr-only" : undefined}>
             {/* The space keeps the words apart where the label is read out. */}

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useTheme } from "next-themes";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Toaster as Sonner, toast } from "sonner";
 import type { Toast } from "./toast.tsx";
 
@@ -19,10 +19,22 @@ export function Toaster({
 
   useEffect(() => take(show), [take]);
 
+  // At the bottom of a phone are the buttons of pages and dialogs.
+  const [isNarrow, setNarrow] = useState(false);
+  useEffect(() => {
+    const query = window.matchMedia("(width < 40rem)");
+    const read = () => setNarrow(query.matches);
+    read();
+    query.addEventListener("change", read);
+    return () => query.removeEventListener("change", read);
+  }, []);
+
   return (
     <Sonner
       theme={resolvedTheme === "dark" ? "dark" : "light"}
-      position={direction === "rtl" ? "bottom-left" : "bottom-right"}
+      position={isNarrow ? "top-center" : direction === "rtl" ? "bottom-left" : "bottom-right"}
+      // Below the top bar.
+      mobileOffset={{ top: 56 }}
       dir={direction}
       gap={8}
       containerAriaLabel={t("region")}

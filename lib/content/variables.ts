@@ -42,9 +42,31 @@ function isKnown(name: string, occasion: Occasion | undefined): boolean {
   return occasion === "item" && itemVariables.some((known) => known === name);
 }
 
+/** What a text that stands for itself, such as a template's, is written for: what its variables ask for. */
+export function occasionIn(text: string): Occasion | undefined {
+  const names = variablesOf(text);
+  return (["item", "event"] as const).find((occasion) => names.some((name) => name.startsWith(`${occasion}.`)));
+}
+
 /** Whether a variable has a fallback wherever the text names it, so that no subscriber can miss a value. */
 export function hasFallback(text: string, name: string): boolean {
   return [...text.matchAll(pattern)].every((match) => match[1] !== name || match[2] !== undefined);
+}
+
+/**
+ * The text with what its occasion brings put in, as a real event or item would: the subscriber's own variables stay.
+ *
+ * @param values by name; braces in them are left out, so that none becomes a variable
+ */
+export function fillOccasion(
+  text: string,
+  values: Record<string, string | number | null | undefined>,
+  occasion: Occasion | undefined,
+): string {
+  if (!occasion) return text;
+  return text.replace(pattern, (whole: string, name: string) =>
+    name.startsWith(`${occasion}.`) ? fillVariables(whole, values).replaceAll(/\{\{|\}\}/g, "") : whole,
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import { isId } from "#lib/ids.ts";
 import { decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page } from "#lib/schema.ts";
 import { maxEventAgeDays } from "#lib/subscribers/schema.ts";
+import { variablesOf } from "./event-variables.ts";
 import type { EventFilter, EventNames, EventRow, NewEvent } from "./schema.ts";
 import { storeEvents } from "./store-events.ts";
 
@@ -102,7 +103,7 @@ const maxNames = 100;
 /** The names of the workspace's events, in alphabetical order, with the properties of the newest: one look at an index each. */
 export async function listEventNames(ctx: Context): Promise<EventNames> {
   authorize(ctx, "events:read");
-  const rows = await query<{ name: string; at: Date; properties: Record<string, unknown> }>(
+  const rows = await query<{ name: string; at: Date; properties: Parameters<typeof variablesOf>[0] }>(
     `WITH RECURSIVE names AS (
        (SELECT name, 1 AS n FROM event WHERE workspace_id = $1 AND type = 'custom' ORDER BY name LIMIT 1)
        UNION ALL
@@ -113,5 +114,12 @@ export async function listEventNames(ctx: Context): Promise<EventNames> {
         WHERE e.workspace_id = $1 AND e.type = 'custom' AND e.name = names.name ORDER BY e.id DESC LIMIT 1) AS newest`,
     [ctx.workspaceId],
   );
-  return { data: rows.map(({ name, at, properties }) => ({ name, lastAt: at, properties: Object.keys(properties) })) };
+  return {
+    data: rows.map(({ name, at, properties }) => ({
+      name,
+      lastAt: at,
+      properties: Object.keys(properties),
+      variables: variablesOf(properties),
+    })),
+  };
 }

@@ -49,9 +49,17 @@ export const EventFilter = PageQuery.extend({
 });
 export type EventFilter = z.output<typeof EventFilter>;
 
-/** Names that came, with the properties of the newest of each: what an editor suggests. */
+/** Names that came, with the properties of the newest of each and their values: what an editor suggests, and tries content on. */
 export const EventNames = z.object({
-  data: z.array(z.object({ name: z.string(), lastAt: Instant, properties: z.array(z.string()) })),
+  data: z.array(
+    z.object({
+      name: z.string(),
+      lastAt: Instant,
+      properties: z.array(z.string()),
+      /** As the content names them: `event.<property>`. */
+      variables: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+    }),
+  ),
 });
 export type EventNames = z.output<typeof EventNames>;
 

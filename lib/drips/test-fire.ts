@@ -1,13 +1,18 @@
 import "server-only";
+import type { z } from "zod";
 import { authorize } from "#lib/auth/permissions.ts";
 import { findCampaign } from "#lib/campaigns/campaigns.ts";
+import type { TriggeredTrigger } from "#lib/campaigns/drip-schema.ts";
 import { Trigger } from "#lib/campaigns/schema.ts";
 import { sendTest } from "#lib/campaigns/test-send.ts";
+import type { Content } from "#lib/content/schema.ts";
+import { variablesOf as variablesUsedIn } from "#lib/content/variables.ts";
 import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
 import { AppError, notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { conditionHolds } from "#lib/segments/rules.ts";
+import { rulesOf } from "#lib/segments/schema.ts";
 import { variablesOf } from "./event-variables.ts";
 import type { TestFire, TestFired } from "./schema.ts";
 
@@ -64,6 +69,20 @@ export async function testFire(ctx: Context, campaignId: string, input: TestFire
     },
   );
   return { messageIds, firingId, conditionHolds: holds };
+}
+
+/** The properties of its event that a campaign's condition and content name. */
+export function namedProperties(
+  { condition }: Pick<z.output<typeof TriggeredTrigger>, "condition">,
+  content?: Pick<Content, "title" | "message">,
+): string[] {
+  const asked = condition ? rulesOf(condition).map(({ field }) => field) : [];
+  const said = variablesUsedIn(`${content?.title ?? ""} ${content?.message ?? ""}`);
+  const properties = [
+    ...asked.filter((field) => field.startsWith("property.")),
+    ...said.filter((name) => name.startsWith("event.")),
+  ].map((name) => name.slice(name.indexOf(".") + 1));
+  return [...new Set(properties)];
 }
 
 /** Properties like those of the newest event that would fire a campaign: what a test begins with. @throws not_found */

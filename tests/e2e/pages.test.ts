@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { BrowserContext, BrowserContextOptions, Page } from "@playwright/test";
 import { nav } from "#app/dashboard/[workspace]/nav.ts";
 import { registerAt } from "#tests/support/api-client.ts";
 import { test as base, expect, signIn } from "#tests/support/e2e.ts";
+import { expectAccessible, look, themes } from "#tests/support/look.ts";
 import { type SeededWorkspace, seedWorkspace } from "#tests/support/seeded-workspace.ts";
 
 const root = resolve(import.meta.dirname, "..", "..");
@@ -18,8 +18,6 @@ const pages = readdirSync(join(root, "app"), { recursive: true, encoding: "utf8"
 const forwarding = ["/", "/dashboard"];
 const forStrangers = /^\/(sign-in|sign-up|forgot-password|reset-password|invitation)/;
 const widths = [1440, 1024, 390] as const;
-const themes = ["light", "dark"] as const;
-type Theme = (typeof themes)[number];
 
 interface Visitor {
   state: BrowserContextOptions["storageState"];
@@ -149,33 +147,6 @@ async function open(page: Page, address: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   await page.evaluate(() => document.fonts.ready.then(() => {}));
-}
-
-async function show(page: Page, theme: Theme, width: number): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme });
-  await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-}
-
-/** Takes a picture for people, and finds what sticks out at the side. */
-async function look(page: Page, name: string, theme: Theme, width: number): Promise<void> {
-  await show(page, theme, width);
-  const file = `${name}-${theme}-${width}.png`;
-  await page.screenshot({ path: join(root, "test-results", "pages", file), fullPage: true });
-  const overflow = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth - clientWidth;
-  });
-  expect.soft(overflow, `${file}: pixels to scroll sideways`).toBeLessThanOrEqual(0);
-}
-
-/** Each theme and each layout is looked at, not each pair: a look takes a second. */
-async function expectAccessible(page: Page, theme: Theme, width: number): Promise<void> {
-  await show(page, theme, width);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`) }));
-  expect.soft(serious, `accessibility, ${theme}, ${width} px`).toEqual([]);
 }
 
 /** Addresses that were found to lead somewhere, over all pages. */

@@ -66,7 +66,7 @@ export function Entry({
         <Button
           size="icon-sm"
           variant="ghost"
-          className="size-6 shrink-0 md:opacity-0 md:group-focus-within:opacity-100 md:group-hover:opacity-100"
+          className="size-6 shrink-0 md:absolute md:inset-y-0 md:end-0.5 md:my-auto md:bg-card md:opacity-0 md:group-focus-within:opacity-100 md:group-hover:opacity-100"
           aria-label={t("moveName", { name: entry.name })}
           aria-describedby={describedBy}
           onClick={onMove}

@@ -13,6 +13,7 @@ import { toast } from "#components/ui/toast.tsx";
 import type { ApprovalOfCampaign } from "#lib/campaigns/approval-schema.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 import { approveCampaignAction, rejectCampaignAction, submitCampaignAction } from "./actions.ts";
+import { useChangeWords } from "./change-words.ts";
 
 const tones = { requested: "warning", approved: "success", rejected: "danger", dropped: "warning" } as const;
 
@@ -106,6 +107,7 @@ export function ApprovalCard({
 
 function Changes({ changes }: { changes: NonNullable<ApprovalOfCampaign["current"]>["changes"] }) {
   const t = useTranslations("approvals.card");
+  const wordsOf = useChangeWords();
   return (
     <details>
       <summary className="cursor-default rounded-sm font-medium">{t("changes", { count: changes.length })}</summary>
@@ -121,7 +123,7 @@ function Changes({ changes }: { changes: NonNullable<ApprovalOfCampaign["current
           <TableBody>
             {changes.map(({ field, before, after }) => (
               <TableRow key={field}>
-                <TableCell className="font-mono text-xs">{field}</TableCell>
+                <TableCell>{wordsOf(field)}</TableCell>
                 <TableCell className="break-words">{before ?? t("none")}</TableCell>
                 <TableCell className="break-words">{after ?? t("none")}</TableCell>
               </TableRow>

@@ -13,7 +13,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { fillVariables } from "#lib/content/variables.ts";
+import { fillVariables, occasionIn } from "#lib/content/variables.ts";
 import { text } from "#lib/schema.ts";
 import { createTemplateAction, updateTemplateAction } from "./actions.ts";
 import type { PreviewSite } from "./preview-site.ts";
@@ -46,7 +46,7 @@ export function TemplateForm({
   const found = useMemo(() => {
     const name = Name.safeParse(draft.name).error?.issues[0]?.message;
     return {
-      ...contentErrors(draft.content, draft.content.title.includes("{{item.") ? "item" : "event"),
+      ...contentErrors(draft.content, occasionIn(`${draft.content.title} ${draft.content.message}`)),
       ...(name && { name: [name] }),
     };
   }, [draft]);

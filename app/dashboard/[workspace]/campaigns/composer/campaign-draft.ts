@@ -36,6 +36,7 @@ import {
   triggerErrors,
   triggerOf,
 } from "./triggers/trigger-draft.ts";
+import { newTriggered } from "./triggers/triggered-draft.ts";
 import { waitOf } from "./triggers/wait.ts";
 
 /** What the composer needs of a site. */
@@ -213,11 +214,7 @@ export function checkable(draft: CampaignDraft, timeZone: string, errors: FieldE
       ...draft,
       ...clean,
       name: "–",
-      trigger: hasWrong(isTriggerField) ? oneTimeDraft(null, timeZone) : draft.trigger,
-      // What an unfinished event would be tried as has no subject.
-      ...(hasWrong(isTriggerField) && draft.audience.type === "event_subject"
-        ? { audience: { type: "all" as const } }
-        : {}),
+      trigger: hasWrong(isTriggerField) ? standIn(draft.trigger, timeZone) : draft.trigger,
       // The other steps may be unfinished.
       steps: draft.steps.slice(draft.stepAt, draft.stepAt + 1).map((step) => ({ ...step, wait: waitOf(0) })),
       stepAt: 0,
@@ -225,6 +222,12 @@ export function checkable(draft: CampaignDraft, timeZone: string, errors: FieldE
     },
     timeZone,
   );
+}
+
+/** What an unfinished trigger is tried as: it gives the content the same variables. */
+function standIn(trigger: TriggerDraft, timeZone: string): TriggerDraft {
+  if (trigger.type === "triggered") return { ...newTriggered(), event: "unfinished" };
+  return trigger.type === "rss" ? trigger : oneTimeDraft(null, timeZone);
 }
 
 function sendable(content: ContentDraft, ok: (field: string) => boolean): ContentDraft {

@@ -5,7 +5,6 @@ import { Users } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { getJson } from "#components/live/get-json.ts";
-import { LiveQueries } from "#components/live/live-queries.tsx";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { RadioGroup, type RadioOption } from "#components/ui/radio-group.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -29,15 +28,6 @@ function useNamed(workspaceId: string, what: "segments" | "groups"): Named[] {
   return data?.data ?? [];
 }
 
-/** Whom it reaches, whom it leaves out, and how many they are now. */
-export function AudiencePicker(props: AudiencePickerProps) {
-  return (
-    <LiveQueries>
-      <Picker {...props} />
-    </LiveQueries>
-  );
-}
-
 type AudiencePickerProps = {
   workspaceId: string;
   draft: CampaignDraft;
@@ -47,7 +37,8 @@ type AudiencePickerProps = {
   recipients: number | null;
 };
 
-function Picker({ workspaceId, draft, onChange, site, recipients }: AudiencePickerProps) {
+/** Whom it reaches, whom it leaves out, and how many they are now. */
+export function AudiencePicker({ workspaceId, draft, onChange, site, recipients }: AudiencePickerProps) {
   const t = useTranslations("campaigns.composer");
   const tDrip = useTranslations("campaigns.drip");
   const { audience, trigger } = draft;

@@ -8,6 +8,7 @@ import type { FieldErrors } from "#lib/errors.ts";
 import type { CampaignDraft, ComposerSite } from "../campaign-draft.ts";
 import { contentAt, type Place, prefixOf, withContentAt } from "../contents-draft.ts";
 import { hasSteps } from "../step-drafts.ts";
+import { useEventNames } from "../triggers/event-field.tsx";
 import { ContentsBar } from "./contents.tsx";
 import { DripSteps } from "./drip-steps.tsx";
 import { MoreOptions } from "./more-options.tsx";
@@ -22,6 +23,7 @@ const TemplatePicker = dynamic(() => import("./template-picker.tsx").then((file)
 
 /** What the campaign says: from a template or written here, and how it is sent. */
 export function ContentPart({
+  workspaceId,
   draft,
   onChange,
   onLeave,
@@ -32,6 +34,7 @@ export function ContentPart({
   errors,
   isOn,
 }: {
+  workspaceId: string;
   draft: CampaignDraft;
   onChange: (part: Partial<CampaignDraft>) => void;
   onLeave: (field: string) => void;
@@ -44,6 +47,8 @@ export function ContentPart({
   isOn: boolean;
 }) {
   const content = contentAt(draft, place);
+  const event = draft.trigger.type === "triggered" ? draft.trigger.event.trim() : undefined;
+  const known = useEventNames(workspaceId).find(({ name }) => name === event);
   const prefix = prefixOf(draft, place);
   const ownErrors = Object.fromEntries(
     Object.entries(errors).flatMap(([field, messages]) =>
@@ -69,6 +74,7 @@ export function ContentPart({
         onLeave={(field) => onLeave(prefix + field)}
         errors={ownErrors}
         occasion={occasionOf(draft.trigger.type)}
+        eventVariables={Object.entries(known?.variables ?? {})}
         defaults={{ url: site.url, iconUrl: site.iconUrl, utm: site.utm }}
       />
       <SendingOptions

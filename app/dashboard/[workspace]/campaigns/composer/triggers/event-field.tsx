@@ -1,23 +1,23 @@
 "use client";
 
-import { useEffect, useId, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useId } from "react";
+import type { z } from "zod";
 import { getJson } from "#components/live/get-json.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import type { EventNames } from "#lib/drips/schema.ts";
 
-/** Names of events that came, with their properties: what one most likely means. */
-export function useEventNames(workspaceId: string): { name: string; properties: string[] }[] {
-  const [names, setNames] = useState<{ name: string; properties: string[] }[]>([]);
-  useEffect(() => {
-    const leaving = new AbortController();
-    getJson<{ data: typeof names }>("/events/names", workspaceId, leaving.signal).then(
-      ({ data }) => setNames(data),
-      // Suggestions only: without them one types.
-      () => {},
-    );
-    return () => leaving.abort();
-  }, [workspaceId]);
-  return names;
+type EventName = z.input<typeof EventNames>["data"][number];
+
+/** Names of events that came, with the properties of the newest of each: what one most likely means. Without them one types. */
+export function useEventNames(workspaceId: string): EventName[] {
+  const { data } = useQuery({
+    queryKey: ["event-names", workspaceId],
+    queryFn: ({ signal }) => getJson<{ data: EventName[] }>("/events/names", workspaceId, signal),
+    staleTime: 30_000,
+  });
+  return data?.data ?? [];
 }
 
 /** The name of an event, with those that came before to choose from. */

@@ -8,7 +8,7 @@ import {
   recurringErrors,
   recurringTriggerOf,
 } from "./recurring-draft.ts";
-import { type RssDraft, rssDraft } from "./rss-draft.ts";
+import { type ComposerFeed, type RssDraft, rssDraft } from "./rss-draft.ts";
 import {
   newTriggered,
   stopEventErrors,
@@ -56,14 +56,14 @@ export type DraftWords = Record<
   string
 >;
 
-export function newTrigger(type: TriggerType, timeZone: string): TriggerDraft {
+export function newTrigger(type: TriggerType, timeZone: string, feeds: readonly ComposerFeed[] = []): TriggerDraft {
   switch (type) {
     case "one_time":
       return oneTimeDraft(null, timeZone);
     case "recurring":
       return newRecurring(timeZone);
     case "rss":
-      return rssDraft([]);
+      return rssDraft(feeds);
     case "welcome":
       return { type: "welcome", stopEvent: "" };
     case "triggered":

@@ -44,7 +44,7 @@ export function TriggerPart({
           value={draft.type}
           onValueChange={(value) => {
             const type = triggerTypes.find((each) => each === value);
-            if (type && type !== draft.type) onChange(newTrigger(type, site.timezone));
+            if (type && type !== draft.type) onChange(newTrigger(type, site.timezone, site.feeds));
           }}
           options={triggerTypes.map((type) => ({
             value: type,

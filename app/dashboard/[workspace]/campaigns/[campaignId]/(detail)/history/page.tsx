@@ -12,7 +12,7 @@ import { Time } from "#components/ui/time.tsx";
 import { can } from "#lib/auth/permissions.ts";
 import { FiringFilter } from "#lib/campaigns/drip-schema.ts";
 import { getFiring, listFirings } from "#lib/drips/firings.ts";
-import { sampleProperties } from "#lib/drips/test-fire.ts";
+import { namedProperties, sampleProperties } from "#lib/drips/test-fire.ts";
 import { campaignPage } from "../campaign-data.ts";
 import { FiringView } from "./firing-view.tsx";
 import { OutcomeBadge, SeverityBadge } from "./outcome-badge.tsx";
@@ -35,11 +35,13 @@ export default async function CampaignHistoryPage({
   const cursor = one(query, "cursor");
   const page = await listFirings(ctx, campaign.id, FiringFilter.parse({ pageSize, ...(cursor && { cursor }) }));
   const { trigger } = campaign;
-  const test = trigger.type === "triggered" && can(ctx, "campaigns:send") && (
+  const test = trigger.type === "triggered" && campaign.siteId && can(ctx, "campaigns:send") && (
     <TestFireDialog
       workspaceId={ctx.workspaceId}
       campaignId={campaign.id}
-      sample={JSON.stringify(await sampleProperties(ctx, campaign.id), null, 2)}
+      siteId={campaign.siteId}
+      sample={await sampleProperties(ctx, campaign.id)}
+      names={namedProperties(trigger, campaign.steps[0]?.content)}
     />
   );
   if (page.data.length === 0)

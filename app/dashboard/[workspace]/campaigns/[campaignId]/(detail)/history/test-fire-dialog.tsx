@@ -1,57 +1,74 @@
 "use client";
 
-import { Zap } from "lucide-react";
+import { X, Zap } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useState, useTransition } from "react";
+import { useEffect, useState, useTransition } from "react";
+import { LiveQueries } from "#components/live/live-queries.tsx";
+import { FindPeople, type FoundPerson } from "#components/people/find-people.tsx";
+import { prepareThisBrowser, subscribeThisBrowser } from "#components/this-browser/send-to-this-browser.ts";
+import { ThisBrowserProblem } from "#components/this-browser/this-browser-problem.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { Callout } from "#components/ui/callout.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { Input } from "#components/ui/input.tsx";
-import { Textarea } from "#components/ui/textarea.tsx";
+import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { TestFire } from "#lib/drips/schema.ts";
-import type { FieldErrors } from "#lib/errors.ts";
 import { testFireAction } from "./actions.ts";
+import { doubledName, type EventValue, propertiesOf, valuesOf } from "./event-values.ts";
+import { EventValuesField } from "./event-values-field.tsx";
 
-/** Fires the campaign for one chosen person, with properties as if from an event. */
+const maxPeople = 10;
+
+/** Fires the campaign for this browser or for chosen people, with values as if from an event. */
 export function TestFireDialog({
   workspaceId,
   campaignId,
+  siteId,
   sample,
+  names,
 }: {
   workspaceId: string;
   campaignId: string;
-  /** Of the newest such event, as JSON. */
-  sample: string;
+  siteId: string;
+  /** Properties of the newest such event. */
+  sample: Record<string, unknown>;
+  /** Properties that content and condition name. */
+  names: string[];
 }) {
   const t = useTranslations("campaigns.drip");
   const router = useRouter();
   const [open, setOpen] = useState(false);
-  const [subscriberId, setSubscriberId] = useState("");
-  const [text, setText] = useState(sample);
-  const [errors, setErrors] = useState<FieldErrors>({});
+  const [to, setTo] = useState<"me" | "people">("me");
+  const [people, setPeople] = useState<FoundPerson[]>([]);
+  const [values, setValues] = useState<EventValue[]>(() => valuesOf(sample, names));
+  const [failure, setFailure] = useState<{ message: string } | { problem: unknown } | null>(null);
   const [pending, startTransition] = useTransition();
+  const doubled = doubledName(values);
+  useEffect(() => {
+    if (open) prepareThisBrowser();
+  }, [open]);
 
   const fire = () => {
-    const properties = propertiesOf(text);
-    if (!properties) return setErrors({ properties: [t("testWrongJson")] });
+    setFailure(null);
+    // Before anything is awaited: the browser asks for permission only within the click.
+    const here = to === "me" ? subscribeThisBrowser(siteId) : null;
     startTransition(async () => {
-      const answer = await testFireAction(workspaceId, {
-        id: campaignId,
-        properties,
-        subscriberIds: [subscriberId.trim()],
-      });
-      if (!answer.ok) {
-        setErrors(answer.fields ?? { subscriberIds: [answer.message] });
-        return void toast.error(t("testFailed"), { description: answer.message });
+      let whom: Pick<TestFire, "subscriptionIds" | "subscriberIds">;
+      try {
+        whom = here
+          ? { subscriptionIds: [(await here).subscriptionId] }
+          : { subscriberIds: people.map((person) => person.id) };
+      } catch (problem) {
+        return setFailure({ problem });
       }
+      const answer = await testFireAction(workspaceId, { id: campaignId, properties: propertiesOf(values), ...whom });
+      if (!answer.ok) return setFailure({ message: Object.values(answer.fields ?? {}).flat()[0] ?? answer.message });
       const { conditionHolds, messageIds } = answer.data;
       toast.success(
         t("testFired", { count: messageIds.length }),
         conditionHolds === null ? {} : { description: t(conditionHolds ? "testHolds" : "testHoldsNot") },
       );
-      setErrors({});
       setOpen(false);
       router.refresh();
     });
@@ -59,8 +76,12 @@ export function TestFireDialog({
 
   return (
     <Dialog
+      size="md"
       open={open}
-      onOpenChange={setOpen}
+      onOpenChange={(next) => {
+        setOpen(next);
+        setFailure(null);
+      }}
       title={t("testFire")}
       description={t("testFireText")}
       trigger={
@@ -70,46 +91,87 @@ export function TestFireDialog({
         </Button>
       }
       footer={
-        <Button variant="primary" onClick={fire} pending={pending} disabled={subscriberId.trim() === ""}>
+        <Button
+          variant="primary"
+          onClick={fire}
+          pending={pending}
+          disabled={doubled !== undefined || (to === "people" && people.length === 0)}
+        >
           {t("testFireSend")}
         </Button>
       }
     >
-      <div className="grid gap-4">
-        <Field label={t("testFireTo")} hint={t("testFireToHint")} error={errors.subscriberIds}>
-          <Input
-            dir="ltr"
-            className="font-mono"
-            value={subscriberId}
-            onChange={(event) => setSubscriberId(event.target.value)}
+      <LiveQueries>
+        <div className="grid gap-5">
+          <RadioGroup
+            look="cards"
+            aria-label={t("testFireTo")}
+            value={to}
+            onValueChange={(value) => setTo(value === "people" ? "people" : "me")}
+            options={[
+              { value: "me", label: t("testMe"), description: t("testMeText") },
+              {
+                value: "people",
+                label: t("testPeople"),
+                description: t("testPeopleText", { max: maxPeople }),
+                children: <Picked workspaceId={workspaceId} people={people} onChange={setPeople} />,
+              },
+            ]}
           />
-        </Field>
-        <Field label={t("testFireProperties")} error={errors.properties}>
-          <Textarea
-            rows={6}
-            dir="ltr"
-            className="font-mono text-sm"
-            spellCheck={false}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
+          <EventValuesField
+            values={values}
+            onChange={setValues}
+            error={doubled && t("testValueTwice", { name: doubled })}
           />
-        </Field>
-      </div>
+          <div aria-live="polite" className="empty:hidden">
+            {failure && "message" in failure && (
+              <Callout tone="danger" title={t("testFailed")}>
+                {failure.message}
+              </Callout>
+            )}
+            {failure && "problem" in failure && <ThisBrowserProblem error={failure.problem} />}
+          </div>
+        </div>
+      </LiveQueries>
     </Dialog>
   );
 }
 
-function propertiesOf(text: string): NonNullable<TestFire["properties"]> | undefined {
-  try {
-    const value: unknown = JSON.parse(text.trim() || "{}");
-    const isFlat =
-      typeof value === "object" &&
-      value !== null &&
-      !Array.isArray(value) &&
-      Object.values(value).every((each) => each === null || typeof each !== "object");
-    return isFlat ? (value as NonNullable<TestFire["properties"]>) : undefined;
-  } catch {
-    // Not JSON: said at the field.
-    return undefined;
-  }
+function Picked({
+  workspaceId,
+  people,
+  onChange,
+}: {
+  workspaceId: string;
+  people: FoundPerson[];
+  onChange: (people: FoundPerson[]) => void;
+}) {
+  const t = useTranslations("campaigns.drip");
+  const nameOf = (person: FoundPerson) => person.name ?? person.externalId ?? person.id.slice(-8);
+  return (
+    <div className="grid gap-3">
+      {people.length > 0 && (
+        <ul className="grid">
+          {people.map((person) => (
+            <li key={person.id} className="flex min-h-8 items-center justify-between gap-2">
+              <span className="min-w-0 truncate">{nameOf(person)}</span>
+              <Button
+                variant="ghost"
+                size="icon-sm"
+                aria-label={t("testPersonRemove", { name: nameOf(person) })}
+                onClick={() => onChange(people.filter((each) => each !== person))}
+              >
+                <X aria-hidden="true" />
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <FindPeople
+        workspaceId={workspaceId}
+        pending={people.length >= maxPeople}
+        onAdd={(person) => !people.some(({ id }) => id === person.id) && onChange([...people, person])}
+      />
+    </div>
+  );
 }

@@ -11,6 +11,7 @@ import {
   timingSafeEqual,
 } from "node:crypto";
 import { env } from "./env.ts";
+import { hmac } from "./hmac.ts";
 
 /**
  * Where a sealed value lives. It is authenticated with the value (AES-GCM's additional data), so that a ciphertext
@@ -60,7 +61,11 @@ function keys(): Keys {
 }
 
 function derivedKey(secret: string | Buffer, purpose: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", purpose, 32)));
+  return createSecretKey(derivedBytes(secret, purpose));
+}
+
+function derivedBytes(secret: string | Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
 }
 
 function placeBytes(place: SealedPlace): Buffer {
@@ -110,19 +115,21 @@ export function secretHash(secret: string): string {
   return createHash("sha256").update(secret).digest("base64url");
 }
 
-const signingKeys = new Map<string, KeyObject>();
+const signingKeys = new Map<string, Buffer>();
 
-function signingKey(purpose: string): KeyObject {
+function signingKey(purpose: string): Buffer {
   const secret = env().AUTH_SECRET;
   const name = `${purpose}\n${secret}`;
-  const key = signingKeys.get(name) ?? derivedKey(secret, `pushpilot ${purpose}`);
+  const known = signingKeys.get(name);
+  if (known) return known;
+  const key = derivedBytes(secret, `pushpilot ${purpose}`);
   signingKeys.set(name, key);
   return key;
 }
 
 /** Signs short public values (subscriber and event tokens) for one purpose; 16 bytes, base64url. */
 export function sign(purpose: string, value: string): string {
-  return createHmac("sha256", signingKey(purpose)).update(value).digest().subarray(0, 16).toString("base64url");
+  return hmac(signingKey(purpose), Buffer.from(value)).subarray(0, 16).toString("base64url");
 }
 
 /** Constant-time comparison of a signature that `sign` made. */

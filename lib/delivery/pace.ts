@@ -146,7 +146,8 @@ const wayOf = (vapidKeyId: string | null, origin: string | null) => `${vapidKeyI
 
 /** Whether a push service is not to be asked now with a key pair. */
 export function isHeld(vapidKeyId: string | null, origin: string | null): boolean {
-  const until = held.get(wayOf(vapidKeyId, origin));
+  // Mostly nothing is held, and every message in hand asks.
+  const until = held.size === 0 ? undefined : held.get(wayOf(vapidKeyId, origin));
   return until !== undefined && until > Date.now();
 }
 

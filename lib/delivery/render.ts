@@ -1,12 +1,6 @@
 import "server-only";
 import { maxPayloadBytes } from "#lib/channels/web-push/encryption.ts";
-import {
-  buildPayload,
-  isDeclarativeEndpoint,
-  type PushContent,
-  payloadBytes,
-  topicOf,
-} from "#lib/channels/web-push/payload.ts";
+import { buildPayload, isDeclarativeEndpoint, type PushContent, topicOf } from "#lib/channels/web-push/payload.ts";
 import { type Content, type Utm, withUtm } from "#lib/content/schema.ts";
 import { fillVariables } from "#lib/content/variables.ts";
 import { env } from "#lib/env.ts";
@@ -74,8 +68,13 @@ function textOf(value: string | number | null | undefined): string | undefined {
 
 /** The bytes to encrypt for a push endpoint; Safari's also carry the declarative form. */
 export function renderPayload(input: RenderInput, endpoint: string): Buffer {
-  const content = withPreferences(renderPush(input), input.preferences);
+  const content = renderPush(input);
   const navigate = isDeclarativeEndpoint(endpoint) ? `${env().APP_URL}/api/sdk/v1/c/${content.t}` : undefined;
+  const withButton = withPreferences(content, input.preferences);
+  if (withButton) {
+    const payload = buildPayload(withButton, { navigate });
+    if (payload.length <= maxPayloadBytes) return payload;
+  }
   return buildPayload(content, { navigate });
 }
 
@@ -89,10 +88,9 @@ const preferenceWords: Record<string, string> = {
 };
 
 /** Browsers show two buttons at most, and a push service takes so many bytes: the content's own come first. */
-function withPreferences(content: PushContent, preferences: RenderInput["preferences"]): PushContent {
+function withPreferences(content: PushContent, preferences: RenderInput["preferences"]): PushContent | undefined {
   const actions = content.actions ?? [];
-  if (!preferences || actions.length >= 2) return content;
+  if (!preferences || actions.length >= 2) return undefined;
   const title = preferenceWords[preferences.locale?.slice(0, 2).toLowerCase() ?? "en"] ?? "Preferences";
-  const more = { ...content, actions: [...actions, { action: "preferences", title, url: preferences.url }] };
-  return payloadBytes(more) <= maxPayloadBytes ? more : content;
+  return { ...content, actions: [...actions, { action: "preferences", title, url: preferences.url }] };
 }

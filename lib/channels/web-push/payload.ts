@@ -61,8 +61,13 @@ export function isDeclarativeEndpoint(endpoint: string): boolean {
 
 /** The collapse key of a step of a run: 32 URL-safe characters, the most that RFC 8030 section 5.4 allows. */
 export function topicOf(runId: string, step: number): string {
-  return hash("sha256", `${runId}:${step}`, "base64url").slice(0, 32);
+  const name = `${runId}:${step}`;
+  if (lastTopic.name !== name) lastTopic = { name, topic: hash("sha256", name, "base64url").slice(0, 32) };
+  return lastTopic.topic;
 }
+
+/** All messages of a run ask for the same one. */
+let lastTopic = { name: "", topic: "" };
 
 function declarative(content: PushContent, navigate: string) {
   const { title, body, icon, image, badge, tag, requireInteraction } = content;

@@ -253,7 +253,7 @@ button{font:inherit;min-height:40px;margin:4px 0 0 8px;padding:0 16px;border:1px
     tag: (change) => say("tags", change),
     /** @param {{externalId?: string, name?: string, attributes?: object, jwt?: string}} who */
     identify: (who) => say("identify", who),
-    /** @param {Record<string, boolean>} choices */
+    /** @param {object} choices */
     preferences: (choices) => say("preferences", choices),
     /** @param {string} name @param {object} [properties] */
     track: (name, properties) => say("track", { type: "custom", name, properties, at: new Date() }),

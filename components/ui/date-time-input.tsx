@@ -22,6 +22,9 @@ export function DateTimeInput({ timeZone, onValueChange, className, ...rest }: D
   const t = useTranslations("ui.dateTime");
   const locale = useLocale();
   const control = useFieldControl(rest);
+  // The offset of that day, not of today: near enough to tell summer from winter.
+  const typed = Date.parse(`${rest.value ?? ""}Z`);
+  const zone = Number.isNaN(typed) ? zoneName(timeZone, locale) : zoneName(timeZone, locale, new Date(typed));
   return (
     <div className={cn("flex flex-wrap items-center gap-x-2.5 gap-y-1", className)}>
       <Input
@@ -31,7 +34,7 @@ export function DateTimeInput({ timeZone, onValueChange, className, ...rest }: D
         onChange={(event) => onValueChange?.(event.target.value)}
         className="w-56"
       />
-      <span className="text-sm text-muted-foreground">{t("zone", { zone: zoneName(timeZone, locale) })}</span>
+      <span className="text-sm text-muted-foreground">{t("zone", { zone })}</span>
     </div>
   );
 }

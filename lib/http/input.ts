@@ -108,7 +108,8 @@ export function readQuery(url: URL): Record<string, string> {
  * @throws validation_error with every faulty field by its dotted path
  */
 export function decodeInput<Schema extends z.ZodType>(schema: Schema, value: unknown, whole: string): z.output<Schema> {
-  const strict: z.ZodType = schema instanceof z.ZodObject ? schema.strict() : schema;
+  // An object that says what its other keys hold means them.
+  const strict: z.ZodType = schema instanceof z.ZodObject && !schema.def.catchall ? schema.strict() : schema;
   const parsed = strict.safeParse(value);
   // The strict form of a schema has the same output; its type is lost on the way through `instanceof`.
   if (parsed.success) return parsed.data as z.output<Schema>;

@@ -3,7 +3,7 @@ import { systemContext } from "#lib/context.ts";
 import { db, query, transaction } from "#lib/db.ts";
 import { notFound } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
-import { SiteSettings } from "#lib/sites/schema.ts";
+import { QuietHours, SiteSettings } from "#lib/sites/schema.ts";
 import { Attributes, Preferences } from "#lib/subscribers/schema.ts";
 import { eraseSubscriber } from "./erase.ts";
 import type { LinkedPerson } from "./preference-link.ts";
@@ -47,6 +47,7 @@ export async function getPersonView({ workspaceId, subscriberId }: LinkedPerson)
     attributes: Attributes.parse(person.attributes),
     isActive: person.isActive,
     pausedUntil: person.pausedUntil && person.pausedUntil > new Date() ? person.pausedUntil : null,
+    quietHours: QuietHours.safeParse(person.quietHours).data ?? null,
     devices: person.subscriptions.map(({ id, channel, site, browser, os, status, createdAt }) => ({
       id,
       channel,
@@ -63,7 +64,7 @@ export async function getPersonView({ workspaceId, subscriberId }: LinkedPerson)
 }
 
 /**
- * Pauses, opts in or out, and says which categories are wanted. Opting out unsubscribes no device, so that it can be
+ * Pauses, opts in or out, sets quiet hours, and says which categories are wanted. Opting out unsubscribes no device, so that it can be
  * taken back; it is kept in the consent record.
  *
  * @throws not_found
@@ -79,7 +80,8 @@ export async function changePreferences(person: LinkedPerson, changes: Preferenc
     if (!before) throw notFound("Subscriber");
     await client.query(
       `UPDATE subscriber SET is_active = coalesce($3, is_active), preferences = preferences || $4::jsonb, updated_at = now(),
-              paused_until = CASE WHEN $5::int IS NULL THEN paused_until WHEN $5 = 0 THEN NULL ELSE now() + make_interval(days => $5) END
+              paused_until = CASE WHEN $5::int IS NULL THEN paused_until WHEN $5 = 0 THEN NULL ELSE now() + make_interval(days => $5) END,
+              quiet_hours = CASE WHEN $6 THEN $7::jsonb ELSE quiet_hours END
         WHERE workspace_id = $1 AND id = $2`,
       [
         workspaceId,
@@ -87,6 +89,8 @@ export async function changePreferences(person: LinkedPerson, changes: Preferenc
         changes.isActive ?? null,
         JSON.stringify(changes.preferences ?? {}),
         changes.pauseDays ?? null,
+        changes.quietHours !== undefined,
+        changes.quietHours ? JSON.stringify(changes.quietHours) : null,
       ],
     );
     if (changes.isActive === undefined || changes.isActive === before.is_active) return;

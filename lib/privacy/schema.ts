@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id, Instant } from "#lib/schema.ts";
+import { QuietHours } from "#lib/sites/schema.ts";
 import { type Attributes, Preferences } from "#lib/subscribers/schema.ts";
 
 /** How long a workspace keeps what is dropped by age. */
@@ -42,6 +43,7 @@ export interface PersonView {
   attributes: z.output<typeof Attributes>;
   isActive: boolean;
   pausedUntil: Date | null;
+  quietHours: QuietHours | null;
   devices: {
     id: string;
     channel: string;
@@ -61,5 +63,7 @@ export const PreferenceChanges = z.strictObject({
   /** 0 ends a pause. */
   pauseDays: z.number().int().min(0).max(365).optional(),
   preferences: Preferences.optional(),
+  /** null ends them. */
+  quietHours: QuietHours.nullable().optional(),
 });
 export type PreferenceChanges = z.output<typeof PreferenceChanges>;

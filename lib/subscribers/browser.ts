@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { query } from "#lib/db.ts";
 import { AppError, invalid } from "#lib/errors.ts";
 import type { PublicSite } from "#lib/sites/public-site.ts";
-import { type ChangeTags, type Identify, maxTags, type Preferences } from "./schema.ts";
+import { type ChangeTags, type Identify, maxTags, type Wishes } from "./schema.ts";
 
 /** Who speaks: the person behind a subscription, found by the browser's own token. */
 export interface BrowserPerson {
@@ -71,10 +71,18 @@ export async function changeTags(person: BrowserPerson, input: z.output<typeof C
   return row.tags;
 }
 
-/** Sets what the person wants to hear of; what is not named stays. */
-export async function setPreferences(person: BrowserPerson, input: z.output<typeof Preferences>): Promise<void> {
+/** Sets what the person wants to hear of, and when they want quiet; what is not named stays, null ends quiet hours. */
+export async function setPreferences(person: BrowserPerson, wishes: Wishes): Promise<void> {
+  const { quietHours, ...preferences } = wishes;
   await query(
-    "UPDATE subscriber SET preferences = preferences || $3::jsonb, updated_at = now() WHERE workspace_id = $1 AND id = $2",
-    [person.workspaceId, person.subscriberId, JSON.stringify(input)],
+    `UPDATE subscriber SET preferences = preferences || $3::jsonb, updated_at = now(),
+            quiet_hours = CASE WHEN $4 THEN $5::jsonb ELSE quiet_hours END WHERE workspace_id = $1 AND id = $2`,
+    [
+      person.workspaceId,
+      person.subscriberId,
+      JSON.stringify(preferences),
+      quietHours !== undefined,
+      quietHours ? JSON.stringify(quietHours) : null,
+    ],
   );
 }

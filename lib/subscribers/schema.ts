@@ -70,6 +70,12 @@ export function decodedIdentity(claims: unknown) {
 }
 export const ChangeTags = z.strictObject({ add: Tags.optional(), remove: Tags.optional() });
 export const Preferences = z.record(z.string().max(64), z.boolean());
+/** What a browser says that its person wants: categories by their keys, which are lower case, and quiet hours of their own. */
+export const Wishes = z
+  .object({ quietHours: QuietHours.nullable().optional() })
+  .catchall(z.boolean())
+  .refine((value) => Object.keys(value).every((key) => key.length <= 64), "Keys: at most 64 characters.");
+export type Wishes = z.output<typeof Wishes>;
 
 export const subscriptionStatuses = ["active", "expired", "unsubscribed", "invalid"] as const;
 

@@ -162,6 +162,21 @@ describe("a browser's own token", () => {
     expect(row).toMatchObject({ name: "Ada", tags: ["a"], attributes: { plan: "pro" }, preferences: { news: false } });
   });
 
+  test("sets and ends its person's quiet hours and leaves alone what it does not name", async () => {
+    const subscribed = await subscribe(subscribeBody());
+    const token = String(subscribed.json.token);
+    const kept = () => db.subscriber.findUniqueOrThrow({ where: { id: String(subscribed.json.subscriberId) } });
+    const quietHours = { from: "22:00", to: "08:00" };
+    expect((await say("preferences", token, { news: true, quietHours })).status).toBe(204);
+    expect(await kept()).toMatchObject({ quietHours, preferences: { news: true } });
+    expect((await say("preferences", token, { news: false })).status).toBe(204);
+    expect(await kept()).toMatchObject({ quietHours, preferences: { news: false } });
+    for (const wrong of [{ quietHours: { from: "25:00", to: "08:00" } }, { quietHours: true }, { news: "yes" }])
+      expect((await say("preferences", token, wrong)).status, JSON.stringify(wrong)).toBe(400);
+    expect((await say("preferences", token, { quietHours: null })).status).toBe(204);
+    expect(await kept()).toMatchObject({ quietHours: null, preferences: { news: false } });
+  });
+
   test("unsubscribes it, as often as it likes, and its keys are erased", async () => {
     const subscribed = await subscribe(subscribeBody());
     const token = String(subscribed.json.token);

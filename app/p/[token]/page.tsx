@@ -37,6 +37,7 @@ export default async function PreferencesPage({ params }: PageProps<"/p/[token]"
           token={token}
           isActive={view.isActive}
           pausedUntil={view.pausedUntil?.toISOString() ?? null}
+          quietHours={view.quietHours}
           categories={view.categories}
         >
           <Kept view={view} />

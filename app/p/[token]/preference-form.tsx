@@ -9,13 +9,16 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { PersonView, PreferenceChanges } from "#lib/privacy/schema.ts";
+import type { QuietHours } from "#lib/sites/schema.ts";
 import { changePreferencesAction, eraseAction } from "./actions.ts";
+import { QuietHoursChoice } from "./quiet-hours-choice.tsx";
 
 /** Pause, categories, unsubscribe, erase. Each acts at once and says so. */
 export function PreferenceForm({
   token,
   isActive,
   pausedUntil,
+  quietHours,
   categories,
   children,
 }: {
@@ -23,6 +26,7 @@ export function PreferenceForm({
   isActive: boolean;
   /** ISO instant. */
   pausedUntil: string | null;
+  quietHours: QuietHours | null;
   categories: PersonView["categories"];
   /** What is kept; between what one may choose and the end. */
   children: ReactNode;
@@ -90,6 +94,13 @@ export function PreferenceForm({
               </div>
             )}
           </div>
+        )}
+        {isActive && (
+          <QuietHoursChoice
+            quietHours={quietHours}
+            disabled={pending}
+            onChange={(hours) => change({ quietHours: hours }, t(hours ? "quiet.saved" : "quiet.ended"))}
+          />
         )}
       </section>
       {children}

@@ -52,7 +52,13 @@ test("a person sees what is kept, pauses, chooses categories, opts out with a re
   const paused = await getPersonView(person);
   expect(paused.pausedUntil?.getTime()).toBeGreaterThan(Date.now() + 6 * 86_400_000);
   expect(paused.categories[0]?.wanted).toBe(false);
+  const quietHours = { from: "21:30", to: "07:00" };
+  await changePreferences(person, { quietHours });
+  expect(await getPersonView(person)).toMatchObject({ quietHours, pausedUntil: paused.pausedUntil });
   await changePreferences(person, { pauseDays: 0, isActive: false });
+  expect(await getPersonView(person)).toMatchObject({ quietHours });
+  await changePreferences(person, { quietHours: null });
+  expect(await getPersonView(person)).toMatchObject({ quietHours: null });
   expect(await getPersonView(person)).toMatchObject({ pausedUntil: null, isActive: false });
   expect(await db.consent.findFirst({ where: person, orderBy: { id: "desc" } })).toMatchObject({
     kind: "withdrawn",

@@ -6,7 +6,7 @@ import { db } from "#lib/db.ts";
 import { AppError, invalid, notFound } from "#lib/errors.ts";
 import { isId } from "#lib/ids.ts";
 import { stopEnrollments } from "./enrollments.ts";
-import { Attributes, maxTags, Preferences, type Subscriber } from "./schema.ts";
+import { Attributes, maxTags, Preferences, type SubscriberWithPhone } from "./schema.ts";
 import { getSubscriber } from "./subscribers.ts";
 
 /**
@@ -17,7 +17,7 @@ import { getSubscriber } from "./subscribers.ts";
  * @throws validation_error (field `fromId`) it is the same person · conflict together they have too many tags
  * @throws not_found one of them
  */
-export async function mergeSubscribers(ctx: Context, id: string, fromId: string): Promise<Subscriber> {
+export async function mergeSubscribers(ctx: Context, id: string, fromId: string): Promise<SubscriberWithPhone> {
   authorize(ctx, "subscribers:write");
   if (!isId(id) || !isId(fromId)) throw notFound("Subscriber");
   const { workspaceId } = ctx;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { channelIds } from "#lib/channels/channel.ts";
-import { Id, Instant, Locale, optionalText, PageQuery, TimeZone, text } from "#lib/schema.ts";
+import { Id, Instant, isStorableText, Locale, optionalText, PageQuery, TimeZone, text } from "#lib/schema.ts";
 import { QuietHours } from "#lib/sites/schema.ts";
+import { subscriberSorts } from "./columns.ts";
 
 export const maxTags = 200;
 export const Tag = text(100);
@@ -116,6 +117,16 @@ export const Subscriber = z.object({
 });
 export type Subscriber = z.output<typeof Subscriber>;
 
+/** One person, with the number that messages go to; lists leave it out. */
+export const SubscriberWithPhone = Subscriber.extend({ phone: z.string().nullable() });
+export type SubscriberWithPhone = z.output<typeof SubscriberWithPhone>;
+
+/** With its country, such as +49 151 12345678; kept in E.164. Who gives it vouches that the person agreed. */
+const Phone = z
+  .string()
+  .max(40, "At most 40 characters.")
+  .refine(isStorableText, "Contains a character that cannot be stored.");
+
 export const NewSubscriber = z.strictObject({
   externalId: text(200).optional(),
   name: text(200).optional(),
@@ -124,6 +135,7 @@ export const NewSubscriber = z.strictObject({
   tags: Tags.optional(),
   attributes: Attributes.optional(),
   isActive: z.boolean().optional(),
+  phone: Phone.optional(),
 });
 export type NewSubscriber = z.input<typeof NewSubscriber>;
 export const SubscriberChanges = NewSubscriber.extend({
@@ -131,6 +143,8 @@ export const SubscriberChanges = NewSubscriber.extend({
   name: text(200).nullable().optional(),
   preferences: Preferences.optional(),
   quietHours: QuietHours.nullable().optional(),
+  /** Takes the place of the numbers so far; null takes them away. */
+  phone: Phone.nullable().optional(),
 });
 export type SubscriberChanges = z.input<typeof SubscriberChanges>;
 
@@ -144,6 +158,8 @@ export const SubscriberFilter = PageQuery.extend({
   /** Whom the segment picks now. */
   segmentId: z.string().max(64).optional(),
   deleted: z.stringbool().optional(),
+  /** Newest first when absent. */
+  sort: z.enum(subscriberSorts).optional(),
 });
 export type SubscriberFilter = z.output<typeof SubscriberFilter>;
 

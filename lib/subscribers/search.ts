@@ -1,12 +1,17 @@
 import "server-only";
+import { addressHash } from "#lib/crypto.ts";
 import { isId } from "#lib/ids.ts";
 import type { Parameters } from "#lib/segments/rules.ts";
+import { readPhone } from "./phone.ts";
 
 /**
- * People by any part of their name or external id, or by their whole id, as a condition over `subscriber u`. The
- * expression is the one of the index `subscriber_search`; each word must occur, in any order.
+ * People by any part of their name or external id, by their whole id, or by their whole phone number written with +, as
+ * a condition over `subscriber u`. The expression is the one of the index `subscriber_search`; each word must occur, in
+ * any order.
  */
 export function searchCondition(search: string, parameters: Parameters): string {
+  const phone = /^\s*\+/.test(search) ? readPhone(search.trim(), null) : undefined;
+  if (phone !== undefined) return phoneCondition([phone], parameters);
   const words = search.toLowerCase().trim().split(/\s+/).slice(0, 8);
   const exact = isId(search.trim()) ? ` OR u.id = ${parameters.add(search.trim())}::uuid` : "";
   const each = words.map(
@@ -14,4 +19,11 @@ export function searchCondition(search: string, parameters: Parameters): string 
       `lower(coalesce(u.name, '') || ' ' || coalesce(u.external_id, '')) LIKE ${parameters.add(`%${word.replace(/[\\%_]/g, "\\$&")}%`)}`,
   );
   return `((${each.join(" AND ")})${exact})`;
+}
+
+/** The people who have one of these numbers (E.164) now; by their keyed hashes, for numbers are sealed. */
+export function phoneCondition(phones: readonly string[], parameters: Parameters): string {
+  const hashes = parameters.add(phones.map((phone) => Buffer.from(addressHash(phone))));
+  return `u.id IN (SELECT s.subscriber_id FROM subscription s WHERE s.workspace_id = u.workspace_id AND s.site_id IS NULL
+     AND s.channel = 'whatsapp' AND s.status = 'active' AND s.address_hash = ANY (${hashes}::bytea[]))`;
 }

@@ -4,7 +4,7 @@ import { authorize } from "#lib/auth/permissions.ts";
 import { now } from "#lib/clock.ts";
 import type { Context } from "#lib/context.ts";
 import { db, query, type Transaction } from "#lib/db.ts";
-import { AppError, notFound } from "#lib/errors.ts";
+import { AppError, invalid, notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page } from "#lib/schema.ts";
@@ -13,7 +13,9 @@ import { findSegment } from "#lib/segments/segments.ts";
 import { countPersonLost } from "#lib/sites/health-facts.ts";
 import { QuietHours } from "#lib/sites/schema.ts";
 import { Prisma } from "#prisma/generated/client.ts";
+import type { SubscriberSort } from "./columns.ts";
 import { stopEnrollments } from "./enrollments.ts";
+import { phoneOf, setPhone } from "./phones.ts";
 import {
   Attributes,
   NewSubscriber,
@@ -21,6 +23,7 @@ import {
   type Subscriber,
   SubscriberChanges,
   type SubscriberFilter,
+  type SubscriberWithPhone,
 } from "./schema.ts";
 import { searchCondition } from "./search.ts";
 import { refuseErased } from "./tombstones.ts";
@@ -28,21 +31,37 @@ import { refuseErased } from "./tombstones.ts";
 const include = { subscriptions: { orderBy: { id: "desc" }, take: 50 } } as const;
 type SubscriberRow = Prisma.SubscriberGetPayload<{ include: typeof include }>;
 
+/** A name as the index `subscriber_by_name` has it; who has none comes last. */
+const nameKey = `coalesce(left(lower(u.name), 100), U&'\\+10FFFF') COLLATE "C"`;
+
+const sorts: Record<SubscriberSort, { by: string; order: string; after: (by: string, id: string) => string }> = {
+  "-createdAt": { by: "NULL::text", order: "u.id DESC", after: (_, id) => `u.id < ${id}` },
+  createdAt: { by: "NULL::text", order: "u.id", after: (_, id) => `u.id > ${id}` },
+  name: { by: nameKey, order: `${nameKey}, u.id`, after: (by, id) => `(${nameKey}, u.id) > (${by}, ${id})` },
+};
+
 /**
- * Subscribers of the workspace, newest first; people whose only device is a test one are not among them.
+ * Subscribers of the workspace, newest first unless the filter says another order; people whose only device is a test
+ * one are not among them.
  *
- * @throws not_found the segment of the filter
+ * @throws not_found the segment of the filter · validation_error (field `cursor`) it is one of another order
  */
 export async function listSubscribers(ctx: Context, filter: SubscriberFilter): Promise<Page<Subscriber>> {
   authorize(ctx, "subscribers:read");
   const { where, values } = await conditions(ctx, filter);
-  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor).id;
-  const place = values.length;
-  const [ids, counted] = await Promise.all([
-    query<{ id: string }>(
-      `SELECT u.id FROM subscriber u WHERE ${where} AND ($${place + 1}::uuid IS NULL OR u.id < $${place + 1})
-        ORDER BY u.id DESC LIMIT $${place + 2} OFFSET $${place + 3}`,
-      [...values, after, filter.pageSize + 1, pageOffset(filter)],
+  const sort = sorts[filter.sort ?? "-createdAt"];
+  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor);
+  if (after && (after.by !== undefined) !== (filter.sort === "name"))
+    throw invalid("cursor", "This is no cursor of this list. Begin without one.");
+  const parameters = new Parameters(values.length);
+  const beyond = after
+    ? ` AND ${sort.after(`${after.by === undefined ? "NULL" : parameters.add(after.by)}::text`, `${parameters.add(after.id)}::uuid`)}`
+    : "";
+  const [found, counted] = await Promise.all([
+    query<{ id: string; by: string | null }>(
+      `SELECT u.id, ${sort.by} AS by FROM subscriber u WHERE ${where}${beyond}
+        ORDER BY ${sort.order} LIMIT ${parameters.add(filter.pageSize + 1)} OFFSET ${parameters.add(pageOffset(filter))}`,
+      [...values, ...parameters.values],
     ),
     after === null
       ? query<{ count: number }>(
@@ -52,11 +71,22 @@ export async function listSubscribers(ctx: Context, filter: SubscriberFilter): P
       : undefined,
   ]);
   const rows = await db.subscriber.findMany({
-    where: { workspaceId: ctx.workspaceId, id: { in: ids.map((row) => row.id) } },
+    where: { workspaceId: ctx.workspaceId, id: { in: found.map(({ id }) => id) } },
     include,
-    orderBy: { id: "desc" },
   });
-  return toPage(rows, filter, counted?.[0]?.count, toSubscriber);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  // Who was erased between the two looks is left out.
+  const ordered = found.flatMap(({ id, by }) => {
+    const row = byId.get(id);
+    return row ? [{ id, by, row }] : [];
+  });
+  return toPage(
+    ordered,
+    filter,
+    counted?.[0]?.count,
+    ({ row }) => toSubscriber(row),
+    ({ id, by }) => (by === null ? { id } : { id, by }),
+  );
 }
 
 /** The filter as SQL; every value is a parameter. */
@@ -89,19 +119,21 @@ async function conditions(ctx: Context, filter: SubscriberFilter): Promise<{ whe
  *
  * @throws not_found none such in ctx's workspace, or deleted
  */
-export async function getSubscriber(ctx: Context, id: string): Promise<Subscriber> {
+export async function getSubscriber(ctx: Context, id: string): Promise<SubscriberWithPhone> {
   authorize(ctx, "subscribers:read");
-  return toSubscriber(await findSubscriber(ctx, id));
+  const row = await findSubscriber(ctx, id);
+  return { ...toSubscriber(row), phone: phoneOf(row.subscriptions) };
 }
 
 /**
- * Adds a known person who has no device yet.
+ * Adds a known person who has no browser subscribed yet; with `phone`, which the caller vouches that they agreed to.
  *
- * @throws conflict the external id is taken · erased its person asked to be forgotten
+ * @throws validation_error (field `phone`) · conflict the external id or the number is taken
+ * @throws erased the person asked to be forgotten
  */
-export async function createSubscriber(ctx: Context, input: NewSubscriber): Promise<Subscriber> {
+export async function createSubscriber(ctx: Context, input: NewSubscriber): Promise<SubscriberWithPhone> {
   authorize(ctx, "subscribers:write");
-  const given = NewSubscriber.parse(input);
+  const { phone, ...given } = NewSubscriber.parse(input);
   const id = newId();
   await db.$transaction(async (tx) => {
     await refuseTaken(tx, ctx, given.externalId, id);
@@ -115,6 +147,7 @@ export async function createSubscriber(ctx: Context, input: NewSubscriber): Prom
         attributes: given.attributes ?? {},
       },
     });
+    if (phone !== undefined) await setPhone(tx, ctx, id, phone);
     await audit(tx, ctx, { action: "subscriber.create", entityType: "subscriber", entityId: id });
   });
   return getSubscriber(ctx, id);
@@ -122,18 +155,23 @@ export async function createSubscriber(ctx: Context, input: NewSubscriber): Prom
 
 /**
  * Changes facts about a person. `isActive: false` opts the person out of everything; attributes are merged, null
- * removes one; tags replace.
+ * removes one; tags replace, and so does `phone`.
  *
- * @throws not_found · conflict the external id is taken
+ * @throws not_found · validation_error (field `phone`) · conflict the external id or the number is taken
+ * @throws erased the new external id or number belonged to somebody who asked to be forgotten
  */
-export async function updateSubscriber(ctx: Context, id: string, input: SubscriberChanges): Promise<Subscriber> {
+export async function updateSubscriber(
+  ctx: Context,
+  id: string,
+  input: SubscriberChanges,
+): Promise<SubscriberWithPhone> {
   authorize(ctx, "subscribers:write");
   const changes = SubscriberChanges.parse(input);
   await db.$transaction(async (tx) => {
     const before = await findSubscriber(ctx, id, tx);
     await refuseTaken(tx, ctx, changes.externalId ?? undefined, id);
     await refuseErased(tx, ctx.workspaceId, changes.externalId);
-    const { attributes, preferences, quietHours, tags, ...plain } = changes;
+    const { attributes, preferences, quietHours, tags, phone, ...plain } = changes;
     const merged = Object.entries({ ...Attributes.parse(before.attributes), ...attributes }).filter(
       ([, value]) => value !== null,
     );
@@ -147,6 +185,7 @@ export async function updateSubscriber(ctx: Context, id: string, input: Subscrib
         ...(tags ? { tags: [...new Set(tags)] } : {}),
       },
     });
+    if (phone !== undefined) await setPhone(tx, ctx, id, phone);
     await audit(tx, ctx, {
       action: "subscriber.update",
       entityType: "subscriber",
@@ -193,7 +232,7 @@ export async function deleteSubscriber(ctx: Context, id: string): Promise<void> 
  *
  * @throws not_found there is no deleted subscriber with this id
  */
-export async function restoreSubscriber(ctx: Context, id: string): Promise<Subscriber> {
+export async function restoreSubscriber(ctx: Context, id: string): Promise<SubscriberWithPhone> {
   authorize(ctx, "subscribers:write");
   await db.$transaction(async (tx) => {
     const { count } = isId(id)

@@ -30,7 +30,15 @@ export async function refuseErased(
   externalId: string | null | undefined,
 ): Promise<void> {
   if (!externalId) return;
-  const hash = new Uint8Array(externalIdHash(workspaceId, externalId));
+  await refuseErasedHash(tx, workspaceId, new Uint8Array(externalIdHash(workspaceId, externalId)));
+}
+
+/** @throws erased the name or address with this keyed hash belonged to somebody who asked to be forgotten */
+export async function refuseErasedHash(
+  tx: Transaction,
+  workspaceId: string,
+  hash: Uint8Array<ArrayBuffer>,
+): Promise<void> {
   if (await tx.tombstone.findUnique({ where: { workspaceId_hash: { workspaceId, hash } } })) throw erased();
 }
 

@@ -218,5 +218,6 @@ function blank(): Ids {
     feedId: row,
     segmentId: row,
     groupId: row,
+    viewId: row,
   };
 }

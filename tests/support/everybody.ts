@@ -32,6 +32,8 @@ export interface Ids {
   /** The custodian's own. */
   groupId: string;
   firingId: string;
+  /** Made and shared by the member. */
+  viewId: string;
 }
 
 /** One of each who could call, and the means to make rows that only ours may see. */
@@ -108,10 +110,17 @@ export async function makeEverybody(): Promise<Everybody> {
         segmentId: segment.id,
         groupId: group.id,
         feedId: await newFeed(owner.ctx.workspaceId, site.id),
+        viewId: await newView(owner.ctx, member.user.id),
         firingId: await newFiring(owner.ctx.workspaceId, campaignId, subscribed.subscriberId),
       };
     },
   };
+}
+
+/** A shared view as it is kept: by far more than a list may have. */
+async function newView({ workspaceId }: Context, createdByUserId: string): Promise<string> {
+  const data = { workspaceId, createdByUserId, area: "subscribers", name: `${marker} ${crypto.randomUUID()}` };
+  return (await db.savedView.create({ data: { ...data, state: { search: marker }, isShared: true } })).id;
 }
 
 /** A feed as it is kept; its address answers nobody. */

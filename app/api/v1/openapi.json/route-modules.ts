@@ -133,6 +133,9 @@ import * as v1SystemRunsRunIdRetry from "#app/api/v1/system/runs/[runId]/retry/r
 import * as v1SystemRuns from "#app/api/v1/system/runs/route.ts";
 import * as v1TemplatesTemplateId from "#app/api/v1/templates/[templateId]/route.ts";
 import * as v1Templates from "#app/api/v1/templates/route.ts";
+import * as v1ViewsViewId from "#app/api/v1/views/[viewId]/route.ts";
+import * as v1ViewsColumns from "#app/api/v1/views/columns/route.ts";
+import * as v1Views from "#app/api/v1/views/route.ts";
 import * as v1WorkspacesWorkspaceIdApiKeysApiKeyId from "#app/api/v1/workspaces/[workspaceId]/api-keys/[apiKeyId]/route.ts";
 import * as v1WorkspacesWorkspaceIdApiKeys from "#app/api/v1/workspaces/[workspaceId]/api-keys/route.ts";
 import * as v1WorkspacesWorkspaceIdAuditLog from "#app/api/v1/workspaces/[workspaceId]/audit-log/route.ts";
@@ -242,6 +245,9 @@ export const routeModules: readonly RouteModule[] = [
   v1SystemRunsRunIdRetry,
   v1Templates,
   v1TemplatesTemplateId,
+  v1Views,
+  v1ViewsColumns,
+  v1ViewsViewId,
   v1SitesSiteIdKeysImport,
   v1SitesSiteIdKeysKeyIdExport,
   v1SitesSiteIdExport,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { endpoint, ids } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
 import { eraseSubscriber } from "#lib/privacy/erase.ts";
-import { Subscriber, SubscriberChanges } from "#lib/subscribers/schema.ts";
+import { SubscriberChanges, SubscriberWithPhone } from "#lib/subscribers/schema.ts";
 import { deleteSubscriber, getSubscriber, updateSubscriber } from "#lib/subscribers/subscribers.ts";
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/subscribers/{subscriberId}", {
@@ -10,7 +10,7 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/subs
     summary: "Get a subscriber",
     permission: "subscribers:read",
     params: ids("subscriberId"),
-    result: Subscriber,
+    result: SubscriberWithPhone,
     run: ({ ctx, params }) => getSubscriber(ctx, params.subscriberId),
   }),
   PATCH: endpoint({
@@ -18,7 +18,7 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/subs
     permission: "subscribers:write",
     params: ids("subscriberId"),
     body: SubscriberChanges,
-    result: Subscriber,
+    result: SubscriberWithPhone,
     run: ({ ctx, params, body }) => updateSubscriber(ctx, params.subscriberId, body),
   }),
   DELETE: endpoint({

@@ -1,7 +1,7 @@
 import { endpoint, ids } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
 import { mergeSubscribers } from "#lib/subscribers/merge.ts";
-import { Merge, Subscriber } from "#lib/subscribers/schema.ts";
+import { Merge, SubscriberWithPhone } from "#lib/subscribers/schema.ts";
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/subscribers/{subscriberId}/merge", {
   POST: endpoint({
@@ -10,7 +10,7 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource("/api/v1/subs
     permission: "subscribers:write",
     params: ids("subscriberId"),
     body: Merge,
-    result: Subscriber,
+    result: SubscriberWithPhone,
     run: ({ ctx, params, body }) => mergeSubscribers(ctx, params.subscriberId, body.fromId),
   }),
 });

@@ -2,7 +2,7 @@ import { notFound } from "#lib/errors.ts";
 import { endpoint, ids } from "#lib/http/endpoint.ts";
 import { resource } from "#lib/http/resource.ts";
 import { getSite } from "#lib/sites/sites.ts";
-import { Subscriber } from "#lib/subscribers/schema.ts";
+import { SubscriberWithPhone } from "#lib/subscribers/schema.ts";
 import { getSubscriber } from "#lib/subscribers/subscribers.ts";
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource(
@@ -12,7 +12,7 @@ export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = resource(
       summary: "Get one of a site's subscribers",
       permission: "subscribers:read",
       params: ids("siteId", "subscriberId"),
-      result: Subscriber,
+      result: SubscriberWithPhone,
       run: async ({ ctx, params }) => {
         await getSite(ctx, params.siteId);
         const subscriber = await getSubscriber(ctx, params.subscriberId);

@@ -13,6 +13,11 @@ export function readPhone(text: string, country: string | null): string | undefi
   return number?.isValid() ? number.number : undefined;
 }
 
+/** A number in E.164 as its country writes it for others, `+49 1511 2345678`. */
+export function readablePhone(phone: string): string {
+  return parsePhoneNumberFromString(phone)?.formatInternational() ?? phone;
+}
+
 /** How a phone number is kept in `subscription`: found by hash, opened by its own row only. */
 export function phoneAddress(phone: string, workspaceId: string, subscriptionId: string) {
   const place = { table: "subscription", column: "address", workspaceId, rowId: subscriptionId };

@@ -58,6 +58,7 @@ const inputs: Record<string, (ids: Ids) => object> = {
   retireKeyAction: ({ siteId, keyId }) => ({ siteId, keyId, loseDevices: false }),
   importKeyAction: ({ siteId }) => ({ siteId, pair: { privateKey: "A".repeat(42) } }),
   exportKeyAction: ({ siteId, keyId }) => ({ siteId, keyId }),
+  createSubscriberAction: () => ({ name: "Grace" }),
   updateSubscriberAction: ({ subscriberId }) => ({ id: subscriberId, changes: { name: "Grace" } }),
   deleteSubscriberAction: ({ subscriberId }) => ({ id: subscriberId }),
   restoreSubscriberAction: ({ subscriberId }) => ({ id: subscriberId }),

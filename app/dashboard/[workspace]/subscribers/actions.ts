@@ -5,10 +5,20 @@ import { z } from "zod";
 import { action } from "#lib/http/action.ts";
 import { changeTagsOfMany } from "#lib/subscribers/bulk.ts";
 import { mergeSubscribers } from "#lib/subscribers/merge.ts";
-import { BulkTags, Merge, SubscriberChanges } from "#lib/subscribers/schema.ts";
-import { deleteSubscriber, restoreSubscriber, updateSubscriber } from "#lib/subscribers/subscribers.ts";
+import { BulkTags, Merge, NewSubscriber, SubscriberChanges } from "#lib/subscribers/schema.ts";
+import {
+  createSubscriber,
+  deleteSubscriber,
+  restoreSubscriber,
+  updateSubscriber,
+} from "#lib/subscribers/subscribers.ts";
 
 const OneSubscriber = z.strictObject({ id: z.string().max(64) });
+
+export const createSubscriberAction = action({
+  input: NewSubscriber,
+  run: async (ctx, input) => ({ id: (await createSubscriber(ctx, input)).id }),
+});
 
 export const updateSubscriberAction = action({
   input: OneSubscriber.extend({ changes: SubscriberChanges }),

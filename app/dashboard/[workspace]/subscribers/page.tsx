@@ -15,6 +15,7 @@ import { listSites } from "#lib/sites/sites.ts";
 import { SubscriberFilter, subscriptionStatuses } from "#lib/subscribers/schema.ts";
 import { listSubscribers } from "#lib/subscribers/subscribers.ts";
 import { StateChips } from "../campaigns/state-chips.tsx";
+import { AddSubscriber } from "./add-subscriber.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { NobodyDeleted, NobodyMatches, NoSubscribers } from "./empty.tsx";
 import { ImportExport } from "./import-export.tsx";
@@ -78,12 +79,15 @@ export default async function SubscribersPage({
       title={t("title")}
       description={t("description")}
       action={
-        <ImportExport
-          workspaceId={ctx.workspaceId}
-          path={path}
-          mayImport={can(ctx, "subscribers:write")}
-          mayExportKeys={can(ctx, "sites:export")}
-        />
+        <>
+          <ImportExport
+            workspaceId={ctx.workspaceId}
+            path={path}
+            mayImport={can(ctx, "subscribers:write")}
+            mayExportKeys={can(ctx, "sites:export")}
+          />
+          {can(ctx, "subscribers:write") && <AddSubscriber workspaceId={ctx.workspaceId} path={path} />}
+        </>
       }
     />
   );

@@ -15,6 +15,7 @@ import { campaignNames } from "#lib/campaigns/campaigns.ts";
 import { MessageFilter } from "#lib/campaigns/schema.ts";
 import { orNotFound } from "#lib/http/or-not-found.ts";
 import { listSites } from "#lib/sites/sites.ts";
+import { readablePhone } from "#lib/subscribers/phone.ts";
 import { TimelineQuery } from "#lib/subscribers/schema.ts";
 import { getSubscriber } from "#lib/subscribers/subscribers.ts";
 import { subscriberTimeline } from "#lib/subscribers/timeline.ts";
@@ -66,7 +67,7 @@ export default async function SubscriberPage({
   const base = `/dashboard/${workspace}`;
   const path = `${base}/subscribers`;
   const mayChange = can(ctx, "subscribers:write");
-  const { id, name, externalId, locale, timezone, country, tags, attributes, isActive, lastSeenAt, createdAt } =
+  const { id, name, externalId, phone, locale, timezone, country, tags, attributes, isActive, lastSeenAt, createdAt } =
     subscriber;
   const label = name ?? t("anonymous");
   const active = subscriber.subscriptions.filter((device) => device.status === "active" && !device.isTest).length;
@@ -85,7 +86,14 @@ export default async function SubscriberPage({
         action={
           mayChange && (
             <>
-              <IdentityEditor workspaceId={ctx.workspaceId} id={id} name={name} externalId={externalId} />
+              <IdentityEditor
+                workspaceId={ctx.workspaceId}
+                id={id}
+                name={name}
+                externalId={externalId}
+                phone={phone}
+                country={country}
+              />
               <MergeDialog workspaceId={ctx.workspaceId} id={id} label={label} />
               <SubscriberMenu
                 workspaceId={ctx.workspaceId}
@@ -120,6 +128,14 @@ export default async function SubscriberPage({
                 { label: t("detail.locale"), value: locale ?? unknown },
                 { label: t("detail.timeZone"), value: timezone?.replaceAll("_", " ") ?? unknown },
                 { label: t("detail.country"), value: country ?? unknown },
+                {
+                  label: t("phone.label"),
+                  value: phone ? (
+                    <span dir="ltr">{readablePhone(phone)}</span>
+                  ) : (
+                    <span className="text-subtle-foreground">{t("phone.none")}</span>
+                  ),
+                },
                 {
                   label: t("detail.externalId"),
                   value: externalId ?? <span className="text-subtle-foreground">{t("detail.noExternalId")}</span>,

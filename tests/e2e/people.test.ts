@@ -43,3 +43,57 @@ test("a person is added by hand: the number is grouped as it is typed, its count
   await expect(page.getByText("+49 30 901821")).toHaveCount(0);
   expect(await api.get(`/api/v1/subscribers/${person?.id}`)).toMatchObject({ phone: null });
 });
+
+test("a list is narrowed, ordered, given its columns and kept as a view, which is shared, changed and deleted", async ({
+  page,
+  product,
+}) => {
+  const api = await registerAt(product.url);
+  for (const [name, plan] of [
+    ["Zoe", "pro"],
+    ["Ada", "basic"],
+    ["Bob", "pro"],
+  ])
+    await api.post("/api/v1/subscribers", { name, tags: plan === "pro" ? ["vip"] : [], attributes: { plan } });
+  const workspace = await signIn(page, api.credentials);
+  await page.goto(`${workspace}/subscribers`);
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("checkbox", { name: "plan" }).click();
+  await expect(page.getByRole("columnheader", { name: "plan" })).toBeVisible();
+  await page.getByRole("button", { name: "Move plan forward" }).click();
+  await page.getByRole("checkbox", { name: "Browser" }).click();
+  await expect(page.getByRole("columnheader", { name: "Browser" })).toHaveCount(0);
+  await lookAround(page, "people-columns");
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("button", { name: "Filter" }).click();
+  await page.getByRole("menuitem", { name: "Tag" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "vip" }).click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("link", { name: "Ada" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByRole("menuitem", { name: "Save as a view…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("dialog").getByLabel("Name")).toHaveAttribute("aria-invalid", "true");
+  await page.getByRole("dialog").getByLabel("Name").fill("VIPs");
+  await page.getByRole("dialog").getByLabel("Everybody in the workspace sees it").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  const chip = page.getByRole("navigation", { name: "Which subscribers to show" }).getByRole("link", { name: "VIPs" });
+  await expect(chip).toHaveAttribute("aria-current", "page");
+  await lookAround(page, "people-view");
+
+  // The columns are remembered; the view brings its filter back.
+  await page.goto(`${workspace}/subscribers`);
+  await expect(page.getByRole("link", { name: "Ada" })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "plan" })).toBeVisible();
+  await chip.click();
+  await expect(page.getByRole("link", { name: "Ada" })).toHaveCount(0);
+  const views = await api.get<{ data: object[] }>("/api/v1/views");
+  expect(views.data).toMatchObject([{ name: "VIPs", isShared: true, state: { tag: "vip" } }]);
+
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByRole("menuitem", { name: "Delete “VIPs”…" }).click();
+  await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Delete view" }).click();
+  await expect(chip).toHaveCount(0);
+  expect((await api.get<{ data: object[] }>("/api/v1/views")).data).toEqual([]);
+});

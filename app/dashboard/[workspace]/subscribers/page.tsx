@@ -12,14 +12,20 @@ import { can } from "#lib/auth/permissions.ts";
 import { listGroups } from "#lib/groups/groups.ts";
 import { listSegments } from "#lib/segments/segments.ts";
 import { listSites } from "#lib/sites/sites.ts";
+import { columnsIn, defaultColumns, subscriberSorts } from "#lib/subscribers/columns.ts";
 import { SubscriberFilter, subscriptionStatuses } from "#lib/subscribers/schema.ts";
 import { listSubscribers } from "#lib/subscribers/subscribers.ts";
+import { chosenColumns } from "#lib/views/columns.ts";
+import { listViews } from "#lib/views/views.ts";
 import { StateChips } from "../campaigns/state-chips.tsx";
 import { AddSubscriber } from "./add-subscriber.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
+import { ColumnsMenu } from "./columns-menu.tsx";
 import { NobodyDeleted, NobodyMatches, NoSubscribers } from "./empty.tsx";
 import { ImportExport } from "./import-export.tsx";
 import { SubscriberTable } from "./subscriber-table.tsx";
+import { ViewMenu } from "./view-menu.tsx";
+import { queryOf, stateOf } from "./view-query.ts";
 
 /** The browsers that send web push, by the names that are stored. */
 const browsers = ["Chrome", "Firefox", "Safari", "Microsoft Edge", "Opera", "Samsung Internet for Android"];
@@ -39,30 +45,16 @@ export default async function SubscribersPage({
 
   const base = `/dashboard/${workspace}`;
   const path = `${base}/subscribers`;
-  const isDeleted = one(query, "view") === "deleted";
-  const filter = {
-    q: one(query, "q")?.slice(0, 200),
-    status: subscriptionStatuses.find((status) => status === one(query, "status")),
-    browser: one(query, "browser")?.slice(0, 60),
-    site: one(query, "site")?.slice(0, 64),
-    tag: one(query, "tag")?.slice(0, 100),
-    group: one(query, "group")?.slice(0, 64),
-    segment: one(query, "segment")?.slice(0, 64),
-  };
+  const state = stateOf(query);
+  const { columns: namedColumns, deleted: isDeleted = false, ...asked } = state;
   const cursor = one(query, "cursor");
   const all = { page: 1, pageSize: 100 };
-  const [page, sites, tStatus, groups, segments] = await Promise.all([
+  const [page, sites, tStatus, groups, segments, views, remembered] = await Promise.all([
     listSubscribers(
       ctx,
       SubscriberFilter.parse({
         pageSize: 25,
-        ...(filter.q && { search: filter.q }),
-        ...(filter.status && { status: filter.status }),
-        ...(filter.browser && { browser: filter.browser }),
-        ...(filter.site && { siteId: filter.site }),
-        ...(filter.tag && { tag: filter.tag }),
-        ...(filter.group && { groupId: filter.group }),
-        ...(filter.segment && { segmentId: filter.segment }),
+        ...asked,
         ...(isDeleted && { deleted: "true" }),
         ...(cursor && { cursor }),
       }),
@@ -71,9 +63,15 @@ export default async function SubscribersPage({
     getTranslations("ui.status"),
     listGroups(ctx, all),
     listSegments(ctx, all),
+    listViews(ctx, { ...all, area: "subscribers" }),
+    chosenColumns(ctx, "subscribers"),
   ]);
 
-  const isFiltered = Object.values(filter).some(Boolean);
+  const { sort: _, ...narrowing } = asked;
+  const isFiltered = Object.keys(narrowing).length > 0;
+  const columns = namedColumns ?? remembered ?? [...defaultColumns];
+  const view = views.data.find(({ id }) => id === one(query, "saved"));
+  const mayChange = can(ctx, "subscribers:write");
   const header = (
     <PageHeader
       title={t("title")}
@@ -83,10 +81,10 @@ export default async function SubscribersPage({
           <ImportExport
             workspaceId={ctx.workspaceId}
             path={path}
-            mayImport={can(ctx, "subscribers:write")}
+            mayImport={mayChange}
             mayExportKeys={can(ctx, "sites:export")}
           />
-          {can(ctx, "subscribers:write") && <AddSubscriber workspaceId={ctx.workspaceId} path={path} />}
+          {mayChange && <AddSubscriber workspaceId={ctx.workspaceId} path={path} />}
         </>
       }
     />
@@ -102,7 +100,7 @@ export default async function SubscribersPage({
   }
 
   const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
-  const tags = new Set([...page.data.flatMap((subscriber) => subscriber.tags), ...(filter.tag ? [filter.tag] : [])]);
+  const tags = new Set([...page.data.flatMap((subscriber) => subscriber.tags), ...(state.tag ? [state.tag] : [])]);
   const filters: ListFilter[] = [
     {
       key: "status",
@@ -111,7 +109,7 @@ export default async function SubscribersPage({
       options: subscriptionStatuses.map((value) => ({ value, label: tStatus(value) })),
     },
     { key: "browser", label: t("list.browser"), single: true, options: plain(browsers) },
-    ...(sites.data.length > 1 || filter.site
+    ...(sites.data.length > 1 || state.siteId
       ? [
           {
             key: "site",
@@ -144,39 +142,66 @@ export default async function SubscribersPage({
     ...(tags.size > 0
       ? [{ key: "tag", label: t("list.tag"), single: true, options: plain([...tags].sort().slice(0, 50)) }]
       : []),
+    {
+      key: "sort",
+      label: t("list.sort"),
+      single: true,
+      options: subscriberSorts.map((value) => ({ value, label: t(`list.sorts.${value}`) })),
+    },
   ];
-  const kept = { ...filter, view: isDeleted ? "deleted" : undefined };
+  const kept: Record<string, string | undefined> = { ...queryOf(state), saved: view?.id };
+  const attributes = new Set(page.data.flatMap((subscriber) => Object.keys(subscriber.attributes)));
   return (
     <>
       {header}
-      <ListToolbar searchLabel={t("search")} filters={filters} />
+      <ListToolbar searchLabel={t("search")} filters={filters}>
+        <ColumnsMenu
+          workspaceId={ctx.workspaceId}
+          columns={columns}
+          attributes={columnsIn([...attributes].sort().map((key) => `attributes.${key}`))}
+          mayRemember={mayChange}
+        />
+        {mayChange && <ViewMenu workspaceId={ctx.workspaceId} path={path} state={{ ...state, columns }} view={view} />}
+      </ListToolbar>
       <StateChips
         label={t("list.views")}
         chips={[
-          { key: "all", label: t("list.all"), href: hrefWith(path, filter), current: !isDeleted },
+          {
+            key: "all",
+            label: t("list.all"),
+            href: hrefWith(path, { ...kept, view: undefined, saved: undefined }),
+            current: !isDeleted && !view,
+          },
           {
             key: "deleted",
             label: t("list.deleted"),
-            href: hrefWith(path, { ...filter, view: "deleted" }),
-            current: isDeleted,
+            href: hrefWith(path, { ...kept, view: "deleted", saved: undefined }),
+            current: isDeleted && !view,
           },
+          ...views.data.map(({ id, name, state: saved }) => ({
+            key: id,
+            label: name,
+            href: hrefWith(path, { ...queryOf(saved), saved: id }),
+            current: id === view?.id,
+          })),
         ]}
       />
       {page.data.length === 0 ? (
         isDeleted && !isFiltered ? (
           <NobodyDeleted />
         ) : (
-          <NobodyMatches path={hrefWith(path, { view: kept.view })} />
+          <NobodyMatches path={hrefWith(path, { view: kept.view, cols: kept.cols })} />
         )
       ) : (
         <>
           <Selection ids={page.data.map(({ id }) => id)}>
             <SubscriberTable
               subscribers={page.data}
+              columns={columns}
               workspaceId={ctx.workspaceId}
               path={path}
               isDeleted={isDeleted}
-              mayChange={can(ctx, "subscribers:write")}
+              mayChange={mayChange}
             />
             {can(ctx, "groups:write") && !isDeleted && <BulkBar workspaceId={ctx.workspaceId} groups={groups.data} />}
           </Selection>

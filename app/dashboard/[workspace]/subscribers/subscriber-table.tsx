@@ -17,21 +17,26 @@ import {
 } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { formatNumber } from "#lib/format.ts";
+import type { SubscriberColumn } from "#lib/subscribers/columns.ts";
 import type { Subscriber } from "#lib/subscribers/schema.ts";
 import { SubscriberMenu } from "./subscriber-menu.tsx";
 import { mainDevice, shortId } from "./subscriber-name.ts";
+import { useColumnLabel } from "./use-column-label.ts";
 
 const maxTagsShown = 2;
 
 /** People with their devices and tags; deleted ones can be restored and not opened. */
 export function SubscriberTable({
   subscribers,
+  columns,
   workspaceId,
   path,
   isDeleted,
   mayChange,
 }: {
   subscribers: Subscriber[];
+  /** After the name, in this order. */
+  columns: SubscriberColumn[];
   workspaceId: string;
   /** The list's own address. */
   path: string;
@@ -39,7 +44,7 @@ export function SubscriberTable({
   mayChange: boolean;
 }) {
   const t = useTranslations("subscribers");
-  const locale = useLocale();
+  const labelOf = useColumnLabel();
   const isSelectable = mayChange && !isDeleted;
   return (
     <Card flush>
@@ -52,21 +57,17 @@ export function SubscriberTable({
               </TableHeader>
             )}
             <TableHeader grow>{t("list.name")}</TableHeader>
-            <TableHeader numeric hideBelow="sm">
-              {t("list.devices")}
-            </TableHeader>
-            <TableHeader hideBelow="md">{t("list.browser")}</TableHeader>
-            <TableHeader hideBelow="lg">{t("list.tags")}</TableHeader>
-            <TableHeader>{t("list.seen")}</TableHeader>
-            <TableHeader hideBelow="lg">{t("list.subscribed")}</TableHeader>
+            {columns.map((column) => (
+              <TableHeader key={column} numeric={column === "devices"} hideBelow={hideBelow(column)}>
+                {labelOf(column)}
+              </TableHeader>
+            ))}
             <TableActionsHeader />
           </tr>
         </TableHead>
         <TableBody>
           {subscribers.map((subscriber) => {
-            const { id, name, tags, isActive, lastSeenAt, createdAt } = subscriber;
-            const devices = subscriber.subscriptions.filter((device) => !device.isTest);
-            const active = devices.filter((device) => device.status === "active").length;
+            const { id, name, isActive } = subscriber;
             const label = name ?? t("anonymous");
             return (
               <TableRow key={id}>
@@ -92,42 +93,22 @@ export function SubscriberTable({
                     </Badge>
                   )}
                 </TableCell>
-                <TableCell numeric hideBelow="sm" className={active === 0 ? "text-subtle-foreground" : ""}>
-                  {formatNumber(active, locale)}
-                </TableCell>
-                <TableCell hideBelow="md" className="whitespace-nowrap text-muted-foreground">
-                  <MainDevice subscriber={subscriber} />
-                </TableCell>
-                <TableCell hideBelow="lg" className="whitespace-nowrap">
-                  <span className="relative z-1 inline-flex gap-1">
-                    {tags.slice(0, maxTagsShown).map((tag) => (
-                      <Link key={tag} href={hrefWith(path, { tag })} aria-label={t("list.withTag", { tag })}>
-                        <Badge className="max-w-28 hover:text-foreground">{tag}</Badge>
-                      </Link>
-                    ))}
-                    {tags.length > maxTagsShown && (
-                      <span className="text-xs text-subtle-foreground" title={tags.join(", ")}>
-                        {t("list.more", { count: tags.length - maxTagsShown })}
-                      </span>
-                    )}
-                  </span>
-                </TableCell>
-                <TableCell className="whitespace-nowrap text-muted-foreground">
-                  <span className="relative z-1">
-                    <Time at={lastSeenAt} />
-                  </span>
-                </TableCell>
-                <TableCell hideBelow="lg" className="whitespace-nowrap text-muted-foreground">
-                  <span className="relative z-1">
-                    <Time at={createdAt} />
-                  </span>
-                </TableCell>
+                {columns.map((column) => (
+                  <TableCell
+                    key={column}
+                    numeric={column === "devices"}
+                    hideBelow={hideBelow(column)}
+                    className="max-w-60 truncate whitespace-nowrap text-muted-foreground"
+                  >
+                    <Value column={column} subscriber={subscriber} path={path} />
+                  </TableCell>
+                ))}
                 <TableActions>
                   {mayChange && (
                     <SubscriberMenu
                       workspaceId={workspaceId}
                       path={path}
-                      subscriber={{ id, label, devices: active }}
+                      subscriber={{ id, label, devices: activeDevices(subscriber) }}
                       isDeleted={isDeleted}
                     />
                   )}
@@ -138,6 +119,65 @@ export function SubscriberTable({
         </TableBody>
       </Table>
     </Card>
+  );
+}
+
+/** Below this width a column gives way; when somebody was last seen never does. */
+function hideBelow(column: SubscriberColumn): "sm" | "md" | "lg" | undefined {
+  if (column === "lastSeenAt") return undefined;
+  if (column === "devices") return "sm";
+  return column === "browser" ? "md" : "lg";
+}
+
+function activeDevices({ subscriptions }: Subscriber): number {
+  return subscriptions.filter((device) => !device.isTest && device.status === "active").length;
+}
+
+function Value({ column, subscriber, path }: { column: SubscriberColumn; subscriber: Subscriber; path: string }) {
+  const locale = useLocale();
+  const t = useTranslations("subscribers.detail");
+  switch (column) {
+    case "devices":
+      return formatNumber(activeDevices(subscriber), locale);
+    case "browser":
+      return <MainDevice subscriber={subscriber} />;
+    case "tags":
+      return <Tags tags={subscriber.tags} path={path} />;
+    case "lastSeenAt":
+    case "createdAt":
+      return (
+        <span className="relative z-1">
+          <Time at={subscriber[column]} />
+        </span>
+      );
+    case "externalId":
+    case "locale":
+    case "timezone":
+    case "country":
+      return subscriber[column]?.replaceAll("_", " ");
+    default: {
+      const value = subscriber.attributes[column.replace(/^attributes\./, "")];
+      if (typeof value === "boolean") return t(value ? "yes" : "no");
+      return typeof value === "number" ? formatNumber(value, locale) : value;
+    }
+  }
+}
+
+function Tags({ tags, path }: { tags: string[]; path: string }) {
+  const t = useTranslations("subscribers.list");
+  return (
+    <span className="relative z-1 inline-flex gap-1">
+      {tags.slice(0, maxTagsShown).map((tag) => (
+        <Link key={tag} href={hrefWith(path, { tag })} aria-label={t("withTag", { tag })}>
+          <Badge className="max-w-28 hover:text-foreground">{tag}</Badge>
+        </Link>
+      ))}
+      {tags.length > maxTagsShown && (
+        <span className="text-xs text-subtle-foreground" title={tags.join(", ")}>
+          {t("more", { count: tags.length - maxTagsShown })}
+        </span>
+      )}
+    </span>
   );
 }
 

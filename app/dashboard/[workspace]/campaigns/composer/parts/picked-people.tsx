@@ -1,10 +1,9 @@
 "use client";
 
-import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { FindPeople } from "#components/people/find-people.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { PickedPerson } from "#components/people/picked-person.tsx";
 import type { Audience } from "#lib/campaigns/schema.ts";
 
 /** People chosen one by one. Those of a stored campaign show by the end of their id until they are found again. */
@@ -27,17 +26,12 @@ export function PickedPeople({
           {ids.map((id) => {
             const name = names[id] ?? id.slice(-8);
             return (
-              <li key={id} className="flex min-h-8 items-center justify-between gap-2">
-                <span className="min-w-0 truncate">{name}</span>
-                <Button
-                  variant="ghost"
-                  size="icon-sm"
-                  aria-label={t("removePerson", { name })}
-                  onClick={() => onChange(ids.filter((each) => each !== id))}
-                >
-                  <X aria-hidden="true" />
-                </Button>
-              </li>
+              <PickedPerson
+                key={id}
+                name={name}
+                removeLabel={t("removePerson", { name })}
+                onRemove={() => onChange(ids.filter((each) => each !== id))}
+              />
             );
           })}
         </ul>

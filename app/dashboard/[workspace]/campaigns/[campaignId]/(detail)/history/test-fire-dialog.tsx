@@ -1,11 +1,12 @@
 "use client";
 
-import { X, Zap } from "lucide-react";
+import { Zap } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useState, useTransition } from "react";
 import { LiveQueries } from "#components/live/live-queries.tsx";
 import { FindPeople, type FoundPerson } from "#components/people/find-people.tsx";
+import { PickedPerson } from "#components/people/picked-person.tsx";
 import { prepareThisBrowser, subscribeThisBrowser } from "#components/this-browser/send-to-this-browser.ts";
 import { ThisBrowserProblem } from "#components/this-browser/this-browser-problem.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -153,17 +154,12 @@ function Picked({
       {people.length > 0 && (
         <ul className="grid">
           {people.map((person) => (
-            <li key={person.id} className="flex min-h-8 items-center justify-between gap-2">
-              <span className="min-w-0 truncate">{nameOf(person)}</span>
-              <Button
-                variant="ghost"
-                size="icon-sm"
-                aria-label={t("testPersonRemove", { name: nameOf(person) })}
-                onClick={() => onChange(people.filter((each) => each !== person))}
-              >
-                <X aria-hidden="true" />
-              </Button>
-            </li>
+            <PickedPerson
+              key={person.id}
+              name={nameOf(person)}
+              removeLabel={t("testPersonRemove", { name: nameOf(person) })}
+              onRemove={() => onChange(people.filter((each) => each !== person))}
+            />
           ))}
         </ul>
       )}

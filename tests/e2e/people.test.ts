@@ -96,4 +96,8 @@ test("a list is narrowed, ordered, given its columns and kept as a view, which i
   await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Delete view" }).click();
   await expect(chip).toHaveCount(0);
   expect((await api.get<{ data: object[] }>("/api/v1/views")).data).toEqual([]);
+
+  // An address that somebody kept, of a segment that is gone.
+  await page.goto(`${workspace}/subscribers?segment=${crypto.randomUUID()}`);
+  await expect(page.getByText("Nobody matches")).toBeVisible();
 });

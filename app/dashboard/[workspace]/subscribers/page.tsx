@@ -9,11 +9,13 @@ import { Pagination } from "#components/ui/pagination.tsx";
 import { Selection } from "#components/ui/selection.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
+import { AppError } from "#lib/errors.ts";
 import { listGroups } from "#lib/groups/groups.ts";
+import type { Page } from "#lib/schema.ts";
 import { listSegments } from "#lib/segments/segments.ts";
 import { listSites } from "#lib/sites/sites.ts";
 import { columnsIn, defaultColumns, subscriberSorts } from "#lib/subscribers/columns.ts";
-import { SubscriberFilter, subscriptionStatuses } from "#lib/subscribers/schema.ts";
+import { type Subscriber, SubscriberFilter, subscriptionStatuses } from "#lib/subscribers/schema.ts";
 import { listSubscribers } from "#lib/subscribers/subscribers.ts";
 import { chosenColumns } from "#lib/views/columns.ts";
 import { listViews } from "#lib/views/views.ts";
@@ -58,7 +60,7 @@ export default async function SubscribersPage({
         ...(isDeleted && { deleted: "true" }),
         ...(cursor && { cursor }),
       }),
-    ),
+    ).catch(nobodyOf),
     listSites(ctx, { page: 1, pageSize: 100 }),
     getTranslations("ui.status"),
     listGroups(ctx, all),
@@ -222,4 +224,11 @@ export default async function SubscribersPage({
       )}
     </>
   );
+}
+
+/** The segment or group of a kept address or view was deleted: nobody is in it. */
+function nobodyOf(error: unknown): Page<Subscriber> {
+  if (error instanceof AppError && error.code === "not_found")
+    return { data: [], pageSize: 25, total: 0, nextCursor: null };
+  throw error;
 }

@@ -11,7 +11,7 @@ import { readPhone } from "./phone.ts";
  */
 export function searchCondition(search: string, parameters: Parameters): string {
   const phone = /^\s*\+/.test(search) ? readPhone(search.trim(), null) : undefined;
-  if (phone !== undefined) return phoneCondition([phone], parameters);
+  if (phone !== undefined) return phoneCondition(phone, parameters);
   const words = search.toLowerCase().trim().split(/\s+/).slice(0, 8);
   const exact = isId(search.trim()) ? ` OR u.id = ${parameters.add(search.trim())}::uuid` : "";
   const each = words.map(
@@ -21,9 +21,9 @@ export function searchCondition(search: string, parameters: Parameters): string 
   return `((${each.join(" AND ")})${exact})`;
 }
 
-/** The people who have one of these numbers (E.164) now; by their keyed hashes, for numbers are sealed. */
-export function phoneCondition(phones: readonly string[], parameters: Parameters): string {
-  const hashes = parameters.add(phones.map((phone) => Buffer.from(addressHash(phone))));
+/** Who has this number (E.164) now; by its keyed hash, for numbers are sealed. */
+function phoneCondition(phone: string, parameters: Parameters): string {
+  const hash = parameters.add(Buffer.from(addressHash(phone)));
   return `u.id IN (SELECT s.subscriber_id FROM subscription s WHERE s.workspace_id = u.workspace_id AND s.site_id IS NULL
-     AND s.channel = 'whatsapp' AND s.status = 'active' AND s.address_hash = ANY (${hashes}::bytea[]))`;
+     AND s.channel = 'whatsapp' AND s.status = 'active' AND s.address_hash = ${hash}::bytea)`;
 }

@@ -27,7 +27,8 @@ import { NobodyDeleted, NobodyMatches, NoSubscribers } from "./empty.tsx";
 import { ImportExport } from "./import-export.tsx";
 import { SubscriberTable } from "./subscriber-table.tsx";
 import { ViewMenu } from "./view-menu.tsx";
-import { queryOf, stateOf } from "./view-query.ts";
+import { queryOf } from "./view-query.ts";
+import { stateOf } from "./view-state.ts";
 
 /** The browsers that send web push, by the names that are stored. */
 const browsers = ["Chrome", "Firefox", "Safari", "Microsoft Edge", "Opera", "Samsung Internet for Android"];

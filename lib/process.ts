@@ -14,7 +14,7 @@ export async function startProcess(): Promise<void> {
   endConnectionsAtStop();
   if (env().ROLE === "web") return;
   // Node asks the system anew for every variable that is read, and Inngest's SDK reads all of them several times in
-  // every call: a third of what a call takes. A plain copy costs nothing to read.
+  // every call. A plain copy costs next to nothing to read.
   process.env = { ...process.env };
   process.on("SIGTERM", stopWorker);
   process.on("SIGINT", stopWorker);

@@ -1,3 +1,5 @@
+import { isDatabaseAway } from "./database-away.ts";
+
 /** How many calls share one round at most. */
 const most = 200;
 
@@ -11,7 +13,7 @@ interface Waiting<In, Out> {
  * Does what many ask for at once: what comes while one round is under way shares the next, and so its transaction and its
  * commit. Nobody is answered before the round that holds their work is done. A lone call waits for nothing.
  *
- * @param work answers each input, in their order; when it fails, each input is tried by itself
+ * @param work answers each input, in their order; when it fails, its halves are tried, down to the inputs that fail by themselves
  */
 export class Together<In, Out> {
   readonly #work: (inputs: In[]) => Promise<Out[]>;
@@ -42,9 +44,14 @@ export class Together<In, Out> {
       if (outputs.length !== round.length) throw new TypeError("a round must answer each of its calls");
       for (const [index, output] of outputs.entries()) round[index]?.done(output);
     } catch (error) {
-      const [first] = round;
-      if (first && round.length === 1) first.failed(error);
-      else for (const one of round) await this.#round([one]);
+      // No half of it would find the database there, and each would wait for it.
+      if (round.length === 1 || isDatabaseAway(error)) {
+        for (const one of round) one.failed(error);
+        return;
+      }
+      const middle = Math.ceil(round.length / 2);
+      await this.#round(round.slice(0, middle));
+      await this.#round(round.slice(middle));
     }
   }
 }

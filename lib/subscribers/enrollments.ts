@@ -6,24 +6,35 @@ import type { PoolClient } from "pg";
  * statement here moves `enrollment_count` in the same transaction.
  */
 
-/** Lets somebody who just subscribed into the running welcome campaigns of the site; whoever was ever inside stays out. */
-export async function enrolNewcomer(
-  client: PoolClient,
-  { workspaceId, siteId, subscriberId }: { workspaceId: string; siteId: string; subscriberId: string },
-): Promise<void> {
+export interface Newcomer {
+  workspaceId: string;
+  siteId: string;
+  subscriberId: string;
+}
+
+/** Lets people who just subscribed into the running welcome campaigns of their site; whoever was ever inside stays out. */
+export async function enrolNewcomers(client: PoolClient, people: Newcomer[]): Promise<void> {
+  if (people.length === 0) return;
   await client.query(
     `WITH welcome AS (
-       SELECT c.id, v.version, v.delays[1] AS delay, v.keys[1] AS key
+       SELECT c.id, c.workspace_id, c.site_id, v.version, v.delays[1] AS delay, v.keys[1] AS key
          FROM campaign c JOIN steps_version v ON v.campaign_id = c.id AND v.version = c.steps_version
-        WHERE c.workspace_id = $1 AND c.site_id = $2 AND c.type = 'welcome' AND c.status IN ('running', 'paused') AND NOT c.is_deleted),
+        WHERE (c.workspace_id, c.site_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+          AND c.type = 'welcome' AND c.status IN ('running', 'paused') AND NOT c.is_deleted),
      enrolled AS (
        INSERT INTO enrollment (workspace_id, campaign_id, subscriber_id, version, next_at)
-       SELECT $1, id, $3, version, now() + make_interval(mins => delay) FROM welcome
+       SELECT w.workspace_id, w.id, p.subscriber_id, w.version, now() + make_interval(mins => w.delay)
+         FROM welcome w JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS p (workspace_id, site_id, subscriber_id)
+              ON p.workspace_id = w.workspace_id AND p.site_id = w.site_id
        ON CONFLICT (subscriber_id, campaign_id, event_id) DO NOTHING RETURNING campaign_id)
      INSERT INTO enrollment_count (workspace_id, campaign_id, step_key, waiting)
-     SELECT $1, w.id, w.key, 1 FROM welcome w JOIN enrolled e ON e.campaign_id = w.id ORDER BY w.id
-     ON CONFLICT (campaign_id, step_key) DO UPDATE SET waiting = enrollment_count.waiting + 1`,
-    [workspaceId, siteId, subscriberId],
+     SELECT w.workspace_id, w.id, w.key, count(*) FROM welcome w JOIN enrolled e ON e.campaign_id = w.id GROUP BY w.workspace_id, w.id, w.key ORDER BY w.id
+     ON CONFLICT (campaign_id, step_key) DO UPDATE SET waiting = enrollment_count.waiting + excluded.waiting`,
+    [
+      people.map(({ workspaceId }) => workspaceId),
+      people.map(({ siteId }) => siteId),
+      people.map(({ subscriberId }) => subscriberId),
+    ],
   );
 }
 

@@ -1,7 +1,7 @@
 import "server-only";
 import type { PoolClient } from "pg";
 import { addressHash } from "#lib/crypto.ts";
-import { query, type Transaction } from "#lib/db.ts";
+import type { Transaction } from "#lib/db.ts";
 import { AppError } from "#lib/errors.ts";
 
 /** What remains of an erased person: keyed hashes of their names and addresses. No import or program brings them back. */
@@ -42,19 +42,7 @@ export async function refuseErasedHash(
   if (await tx.tombstone.findUnique({ where: { workspaceId_hash: { workspaceId, hash } } })) throw erased();
 }
 
-/**
- * Refuses browsers of an erased person; they may subscribe anew, which gives them another address.
- *
- * @throws erased
- */
-export async function refuseErasedAddress(workspaceId: string, hashes: Buffer[]): Promise<void> {
-  const rows = await query("SELECT 1 FROM tombstone WHERE workspace_id = $1 AND hash = ANY ($2::bytea[]) LIMIT 1", [
-    workspaceId,
-    hashes,
-  ]);
-  if (rows.length > 0) throw erased();
-}
-
-function erased(): AppError {
+/** Browsers of an erased person may subscribe anew, which gives them another address. */
+export function erased(): AppError {
   return new AppError("erased", "This person was erased and is not brought back.");
 }

@@ -1,5 +1,10 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isAlive } from "#scripts/processes.mjs";
 import { registerAt } from "#tests/support/api-client.ts";
+import { newBrowserSubscription } from "#tests/support/browser-subscription.ts";
 import { type Product, startProduct } from "#tests/support/product.ts";
 
 /** What only the running product can show of its doors: Next's routing, the proxy, real sockets, a real outage. */
@@ -116,6 +121,43 @@ test("naming another address in every request does not escape the limit", async 
   );
   expect(new Set(statuses)).toEqual(new Set([204, 429]));
   expect(statuses.filter((status) => status === 204).length).toBeLessThanOrEqual(330);
+});
+
+test("a web process that is told to end in the middle of subscribes loses none that it acknowledged", async () => {
+  const { id: siteId } = (await (
+    await ask("POST", "/api/v1/sites", { name: "Shop", url: "https://shop.example" })
+  ).json()) as { id: string };
+  const acknowledged: string[] = [];
+  const former = product.pids.web ?? 0;
+  const asking = Array.from({ length: 300 }, async (_, n) => {
+    await sleep(n * 10);
+    const { subscription } = newBrowserSubscription(`https://fcm.googleapis.com/fcm/send/${randomUUID()}`);
+    const answer = await ask(
+      "POST",
+      "/api/sdk/v1/subscriptions",
+      { siteId, subscription },
+      { origin: "https://shop.example" },
+    );
+    if (answer.status === 201) acknowledged.push(((await answer.json()) as { subscriptionId: string }).subscriptionId);
+    // While nobody listens there is nobody to acknowledge anything.
+  }).map((each) => each.catch(() => {}));
+  await sleep(1_500);
+  const before = acknowledged.length;
+  process.kill(former, "SIGTERM");
+  await Promise.all(asking);
+  while (isAlive(former)) await sleep(20);
+  await product.untilReady(60_000);
+  const client = new Client({ connectionString: product.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query("SELECT id FROM subscription WHERE id = ANY ($1::uuid[]) AND status = 'active'", [
+    acknowledged,
+  ]);
+  await client.end();
+  console.log(
+    `SIGTERM: ${acknowledged.length} subscribes acknowledged, ${before} of them before it, ${acknowledged.length - rows.length} lost`,
+  );
+  expect(before).toBeGreaterThan(0);
+  expect(rows).toHaveLength(acknowledged.length);
 });
 
 test("while PostgreSQL is away the API says 503 and when to come back, and never hangs", async () => {

@@ -183,9 +183,7 @@ test("G9: with 30 % random trouble every message that was accepted is sent, and 
   const most = Math.max(...counts.values());
   const mostAttempts = Math.max(...rows.map((row) => row.attempts));
   // A POST costs an attempt unless the breaker says that its push service is down: then the ledger saw it put back.
-  const beyond = rows.map(
-    (row) => (counts.get(tokenOf(row)) ?? 0) - row.attempts - (row.status === "sending" ? 1 : 0),
-  );
+  const beyond = rows.map((row) => (counts.get(tokenOf(row)) ?? 0) - row.attempts - (row.status === "sending" ? 1 : 0));
   const unexplained = rows.filter((row, index) => (beyond[index] ?? 0) > row.spared);
   const spared = beyond.reduce((sum, posts) => sum + Math.max(0, posts), 0);
   const ledger = await ledgerOf(id);

@@ -24,3 +24,15 @@ test("a call that cannot be done fails alone, and those beside it are done", asy
   const answers = await Promise.allSettled([1, 2, 13, 4].map((n) => together.do(n)));
   expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
 });
+
+test("when the database is away nobody waits for it a second time", async () => {
+  let rounds = 0;
+  const together = new Together<number, number>(async () => {
+    rounds++;
+    await delay(1);
+    throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  });
+  const answers = await Promise.allSettled([1, 2, 3, 4].map((n) => together.do(n)));
+  expect(answers.map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+  expect(rounds).toBe(2);
+});

@@ -78,6 +78,7 @@ test("a list is narrowed, ordered, given its columns and kept as a view, which i
   await page.getByRole("dialog").getByLabel("Name").fill("VIPs");
   await page.getByRole("dialog").getByLabel("Everybody in the workspace sees it").click();
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("“VIPs” is saved")).toBeVisible();
   const chip = page.getByRole("navigation", { name: "Which subscribers to show" }).getByRole("link", { name: "VIPs" });
   await expect(chip).toHaveAttribute("aria-current", "page");
   await lookAround(page, "people-view");

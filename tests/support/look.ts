@@ -10,6 +10,19 @@ export type Theme = (typeof themes)[number];
 async function show(page: Page, theme: Theme, width: number): Promise<void> {
   await page.emulateMedia({ colorScheme: theme });
   await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+  await settle(page);
+}
+
+/**
+ * Waits for what passes by: half faded in or out, words have too little contrast, and whether they are caught so is a
+ * matter of how fast the machine is.
+ */
+async function settle(page: Page): Promise<void> {
+  await expect(page.locator("[data-sonner-toast]")).toHaveCount(0);
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
 }
 
 /** Takes a picture for people, and finds what sticks out at the side. */

@@ -22,6 +22,8 @@ const leastRole = {
   // A custodian reads the groups that are theirs; lib/groups sees to that.
   "groups:read": "custodian",
   "groups:write": "member",
+  // Likewise: a custodian names people for a group that is theirs, and searches nobody.
+  "groups:members": "custodian",
   "segments:read": "member",
   "segments:write": "member",
   "templates:read": "member",

@@ -19,6 +19,8 @@ const limits = {
   registerIp: { points: 20, minutes: 60 },
   resetAccount: { points: 3, minutes: 60 },
   resetIp: { points: 20, minutes: 60 },
+  /** People whom somebody names who may not search them: each name is a guess whether there is such a person. */
+  namedPeople: { points: 200, minutes: 60 },
 } as const satisfies Record<string, { points: number; minutes: number }>;
 
 export type Limit = keyof typeof limits;
@@ -43,15 +45,16 @@ function subjectKey(subject: string): string {
 }
 
 /**
- * Takes one point before the work it pays for, so that a thousand guesses at once count as a thousand.
+ * Takes a point before the work it pays for, so that a thousand guesses at once count as a thousand.
  *
  * @param subject e-mail or IP address; undefined (address unknown) takes nothing
+ * @param points how many, for work that is so many guesses
  * @throws rate_limited no point is left; says when there will be
  */
-export async function takePoint(limit: Limit, subject: string | undefined): Promise<void> {
+export async function takePoint(limit: Limit, subject: string | undefined, points = 1): Promise<void> {
   if (subject === undefined) return;
   try {
-    await limiter(limit).consume(subjectKey(subject));
+    await limiter(limit).consume(subjectKey(subject), points);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
     const retryAfterSeconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));

@@ -128,7 +128,7 @@ export async function setCustodians(ctx: Context, id: string, { custodians }: Cu
 }
 
 /** Which groups ctx may see: a custodian only those that are theirs. */
-function visibleTo(ctx: Context): Prisma.GroupWhereInput {
+export function visibleTo(ctx: Context): Prisma.GroupWhereInput {
   const { workspaceId } = ctx;
   if (ctx.role !== "custodian") return { workspaceId, isDeleted: false };
   const userId = ctx.actor.type === "system" ? null : ctx.actor.userId;

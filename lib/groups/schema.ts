@@ -51,6 +51,30 @@ export type MemberSelection = z.output<typeof MemberSelection>;
 export const MembersChanged = z.object({ changed: z.number().int(), unknown: z.array(z.string()) });
 export type MembersChanged = z.output<typeof MembersChanged>;
 
+/** One person by what one knows of them, written exactly. */
+const NamedPerson = z.union([
+  /** Their external id, or what `attributes.email` says. */
+  z.strictObject({ email: text(200) }),
+  z.strictObject({ externalId: text(200) }),
+  /** With +, as +49 151 12345678. */
+  z.strictObject({ phone: text(40) }),
+  z.strictObject({ id: text(64) }),
+]);
+export type NamedPerson = z.output<typeof NamedPerson>;
+
+export const maxNamedPeople = 20;
+/** Whom to add or remove, by people who may not search everybody. */
+export const NamedPeople = z.strictObject({
+  people: z.array(NamedPerson).min(1, "At least one.").max(maxNamedPeople, `At most ${maxNamedPeople} a call.`),
+});
+export type NamedPeople = z.output<typeof NamedPeople>;
+/** What came of each, in the order they were named. `unknown`: no such person. */
+export const NamedPeopleChanged = z.object({
+  changed: z.number().int(),
+  people: z.array(z.enum(["changed", "unchanged", "unknown"])),
+});
+export type NamedPeopleChanged = z.output<typeof NamedPeopleChanged>;
+
 export const GroupMemberFilter = PageQuery.extend({ search: z.string().max(200).optional() });
 export type GroupMemberFilter = z.output<typeof GroupMemberFilter>;
 export const GroupMember = z.object({

@@ -48,6 +48,8 @@ const bodies: Record<string, (ids: Ids) => object> = {
   "PATCH /api/v1/groups/{groupId}": () => ({ name: "Renamed" }),
   "POST /api/v1/groups/{groupId}/members": ({ subscriberId }) => ({ ids: [subscriberId] }),
   "DELETE /api/v1/groups/{groupId}/members": ({ subscriberId }) => ({ ids: [subscriberId] }),
+  "POST /api/v1/groups/{groupId}/members/named": ({ subscriberId }) => ({ people: [{ id: subscriberId }] }),
+  "DELETE /api/v1/groups/{groupId}/members/named": ({ subscriberId }) => ({ people: [{ id: subscriberId }] }),
   "PATCH /api/v1/groups/{groupId}/custodians": ({ memberId }) => ({ custodians: [{ memberId }] }),
   "POST /api/v1/subscribers/tags": ({ subscriberId }) => ({ ids: [subscriberId], add: ["vip"] }),
   // Somebody cannot be merged into themselves; who may ask is what is asked here.

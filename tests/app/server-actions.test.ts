@@ -96,6 +96,8 @@ const inputs: Record<string, (ids: Ids) => object> = {
   deleteGroupAction: ({ groupId }) => ({ id: groupId }),
   addGroupMembersAction: ({ groupId, subscriberId }) => ({ id: groupId, members: { ids: [subscriberId] } }),
   removeGroupMembersAction: ({ groupId, subscriberId }) => ({ id: groupId, members: { ids: [subscriberId] } }),
+  addNamedMembersAction: ({ groupId, subscriberId }) => ({ id: groupId, people: [{ id: subscriberId }] }),
+  removeNamedMembersAction: ({ groupId, subscriberId }) => ({ id: groupId, people: [{ id: subscriberId }] }),
   setCustodiansAction: ({ groupId, memberId }) => ({ id: groupId, custodians: [{ memberId }] }),
   previewFeedAction: () => ({ url: "https://127.0.0.1/feed" }),
   createFeedAction: ({ siteId }) => ({ siteId, url: "https://127.0.0.1/feed" }),

@@ -56,6 +56,7 @@ import * as v1EventsNames from "#app/api/v1/events/names/route.ts";
 import * as v1Events from "#app/api/v1/events/route.ts";
 import * as v1GroupsGroupIdCustodians from "#app/api/v1/groups/[groupId]/custodians/route.ts";
 import * as v1GroupsGroupIdExport from "#app/api/v1/groups/[groupId]/export/route.ts";
+import * as v1GroupsGroupIdMembersNamed from "#app/api/v1/groups/[groupId]/members/named/route.ts";
 import * as v1GroupsGroupIdMembers from "#app/api/v1/groups/[groupId]/members/route.ts";
 import * as v1GroupsGroupId from "#app/api/v1/groups/[groupId]/route.ts";
 import * as v1Groups from "#app/api/v1/groups/route.ts";
@@ -281,6 +282,7 @@ export const routeModules: readonly RouteModule[] = [
   v1GroupsGroupId,
   v1GroupsGroupIdCustodians,
   v1GroupsGroupIdMembers,
+  v1GroupsGroupIdMembersNamed,
   v1Privacy,
   v1SubscribersSubscriberIdExport,
   v1SubscribersSubscriberIdPreferenceLink,

@@ -16,12 +16,13 @@ const presets: Record<"read" | "send" | "all" | "none", (scope: Permission) => b
   none: () => false,
 };
 
-/** Reading stands below reading; sending and exporting share the last column. */
+/** Reading stands below reading; what few areas have shares the columns after writing. */
 const columns: Record<Verb, string> = {
   read: "sm:col-start-2",
   write: "col-start-2 sm:col-start-3",
   send: "col-start-3 sm:col-start-4",
   export: "col-start-3 sm:col-start-4",
+  members: "col-start-3 sm:col-start-4",
   approve: "col-start-3 sm:col-start-5",
 };
 

@@ -3,7 +3,8 @@
 import { z } from "zod";
 import { createGroup, deleteGroup, setCustodians, updateGroup } from "#lib/groups/groups.ts";
 import { addGroupMembers, removeGroupMembers } from "#lib/groups/members.ts";
-import { Custodians, GroupChanges, MemberSelection, NewGroup } from "#lib/groups/schema.ts";
+import { addNamedMembers, removeNamedMembers } from "#lib/groups/named.ts";
+import { Custodians, GroupChanges, MemberSelection, NamedPeople, NewGroup } from "#lib/groups/schema.ts";
 import { action } from "#lib/http/action.ts";
 
 const OneGroup = z.strictObject({ id: z.string().max(64) });
@@ -28,6 +29,16 @@ export const addGroupMembersAction = action({
 export const removeGroupMembersAction = action({
   input: OneGroup.extend({ members: MemberSelection }),
   run: (ctx, { id, members }) => removeGroupMembers(ctx, id, members),
+});
+
+export const addNamedMembersAction = action({
+  input: OneGroup.extend(NamedPeople.shape),
+  run: (ctx, { id, people }) => addNamedMembers(ctx, id, { people }),
+});
+
+export const removeNamedMembersAction = action({
+  input: OneGroup.extend(NamedPeople.shape),
+  run: (ctx, { id, people }) => removeNamedMembers(ctx, id, { people }),
 });
 
 export const setCustodiansAction = action({

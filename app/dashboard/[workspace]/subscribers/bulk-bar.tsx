@@ -1,11 +1,11 @@
 "use client";
 
-import { Tag, UsersRound } from "lucide-react";
+import { Tag } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
+import { ToGroup } from "#components/people/to-group.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Combobox } from "#components/ui/combobox.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -20,9 +20,8 @@ export function BulkBar({ workspaceId, groups }: { workspaceId: string; groups: 
   const t = useTranslations("subscribers.bulk");
   const router = useRouter();
   const { selected, clear } = useSelection();
-  const [asked, setAsked] = useState<"tag" | "group">();
+  const [asksTag, setAsksTag] = useState(false);
   const [tag, setTag] = useState("");
-  const [groupId, setGroupId] = useState<string | null>(null);
   const [pending, startTransition] = useTransition();
   const run = (work: () => Promise<ActionResult<{ changed: number }>>) =>
     startTransition(async () => {
@@ -32,7 +31,7 @@ export function BulkBar({ workspaceId, groups }: { workspaceId: string; groups: 
         return;
       }
       toast.success(t("done", { count: result.data.changed }));
-      setAsked(undefined);
+      setAsksTag(false);
       setTag("");
       clear();
       router.refresh();
@@ -41,41 +40,20 @@ export function BulkBar({ workspaceId, groups }: { workspaceId: string; groups: 
   return (
     <>
       <SelectionBar>
-        <Button size="sm" onClick={() => setAsked("group")} disabled={groups.length === 0}>
-          <UsersRound aria-hidden="true" />
-          {t("toGroup")}
-        </Button>
-        <Button size="sm" onClick={() => setAsked("tag")}>
+        <ToGroup
+          groups={groups}
+          count={ids.length}
+          pending={pending}
+          onAdd={(id) => run(() => addGroupMembersAction(workspaceId, { id, members: { ids } }))}
+        />
+        <Button size="sm" onClick={() => setAsksTag(true)}>
           <Tag aria-hidden="true" />
           {t("tags")}
         </Button>
       </SelectionBar>
       <Dialog
-        open={asked === "group"}
-        onOpenChange={(open) => !open && setAsked(undefined)}
-        title={t("groupTitle", { count: ids.length })}
-        footer={
-          <Button
-            variant="primary"
-            pending={pending}
-            disabled={groupId === null}
-            onClick={() => groupId && run(() => addGroupMembersAction(workspaceId, { id: groupId, members: { ids } }))}
-          >
-            {t("add")}
-          </Button>
-        }
-      >
-        <Field label={t("group")}>
-          <Combobox
-            value={groupId}
-            onValueChange={setGroupId}
-            options={groups.map(({ id, name }) => ({ value: id, label: name }))}
-          />
-        </Field>
-      </Dialog>
-      <Dialog
-        open={asked === "tag"}
-        onOpenChange={(open) => !open && setAsked(undefined)}
+        open={asksTag}
+        onOpenChange={setAsksTag}
         title={t("tagTitle", { count: ids.length })}
         footer={
           <>

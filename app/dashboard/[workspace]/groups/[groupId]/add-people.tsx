@@ -14,16 +14,22 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.ts
 import { toast } from "#components/ui/toast.tsx";
 import type { MemberSelection } from "#lib/groups/schema.ts";
 import { addGroupMembersAction } from "../actions.ts";
+import { AddNamed } from "./add-named.tsx";
 
-/** Adds people one by one as they are found, or everybody whom a segment picks. */
+/**
+ * Adds people one by one as they are found, several by their exact names, or everybody whom a segment picks. Who may not
+ * search everybody has the second way alone.
+ */
 export function AddPeople({
   workspaceId,
   group,
   segments,
+  maySearch,
 }: {
   workspaceId: string;
   group: { id: string; name: string };
   segments: { id: string; name: string }[];
+  maySearch: boolean;
 }) {
   const t = useTranslations("groups.detail");
   const router = useRouter();
@@ -46,37 +52,45 @@ export function AddPeople({
         </Button>
       }
     >
-      <Tabs defaultValue="person">
-        <TabsList>
-          <TabsTrigger value="person">{t("byPerson")}</TabsTrigger>
-          <TabsTrigger value="segment">{t("bySegment")}</TabsTrigger>
-        </TabsList>
-        <TabsContent value="person">
-          <LiveQueries>
-            <FindPeople workspaceId={workspaceId} onAdd={({ id }) => add({ ids: [id] })} pending={pending} />
-          </LiveQueries>
-        </TabsContent>
-        <TabsContent value="segment">
-          <div className="grid gap-4">
-            <Field label={t("segment")} hint={t("segmentHint")}>
-              <Combobox
-                placeholder={t("chooseSegment")}
-                value={segmentId}
-                onValueChange={setSegmentId}
-                options={segments.map(({ id, name }) => ({ value: id, label: name }))}
-              />
-            </Field>
-            <Button
-              variant="primary"
-              pending={pending}
-              disabled={segmentId === null}
-              onClick={() => segmentId !== null && add({ segmentId })}
-            >
-              {t("addAll")}
-            </Button>
-          </div>
-        </TabsContent>
-      </Tabs>
+      {maySearch ? (
+        <Tabs defaultValue="person">
+          <TabsList>
+            <TabsTrigger value="person">{t("byPerson")}</TabsTrigger>
+            <TabsTrigger value="named">{t("byName")}</TabsTrigger>
+            <TabsTrigger value="segment">{t("bySegment")}</TabsTrigger>
+          </TabsList>
+          <TabsContent value="person">
+            <LiveQueries>
+              <FindPeople workspaceId={workspaceId} onAdd={({ id }) => add({ ids: [id] })} pending={pending} />
+            </LiveQueries>
+          </TabsContent>
+          <TabsContent value="named">
+            <AddNamed workspaceId={workspaceId} groupId={group.id} />
+          </TabsContent>
+          <TabsContent value="segment">
+            <div className="grid gap-4">
+              <Field label={t("segment")} hint={t("segmentHint")}>
+                <Combobox
+                  placeholder={t("chooseSegment")}
+                  value={segmentId}
+                  onValueChange={setSegmentId}
+                  options={segments.map(({ id, name }) => ({ value: id, label: name }))}
+                />
+              </Field>
+              <Button
+                variant="primary"
+                pending={pending}
+                disabled={segmentId === null}
+                onClick={() => segmentId !== null && add({ segmentId })}
+              >
+                {t("addAll")}
+              </Button>
+            </div>
+          </TabsContent>
+        </Tabs>
+      ) : (
+        <AddNamed workspaceId={workspaceId} groupId={group.id} />
+      )}
     </Dialog>
   );
 }

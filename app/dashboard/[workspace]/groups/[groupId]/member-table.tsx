@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useTransition } from "react";
+import { ToGroup } from "#components/people/to-group.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { SelectAll, Selection, SelectionBar, SelectRow, useSelection } from "#components/ui/selection.tsx";
@@ -10,22 +11,26 @@ import { RowLink, Table, TableBody, TableCell, TableHead, TableHeader, TableRow 
 import { Time } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { GroupMember } from "#lib/groups/schema.ts";
-import { removeGroupMembersAction } from "../actions.ts";
+import { addNamedMembersAction, removeNamedMembersAction } from "../actions.ts";
+import { maxPeople } from "./named-lines.ts";
 
-/** The people of a group; whoever may change it can take several out at once. */
+/** The people of a group; whoever may change it can take several out at once, or add them to another. */
 export function MemberTable({
   workspaceId,
   base,
   groupId,
   members,
-  mayWrite,
+  others,
+  mayChange,
   mayOpen,
 }: {
   workspaceId: string;
   base: string;
   groupId: string;
   members: GroupMember[];
-  mayWrite: boolean;
+  /** Groups that they can be added to as well. */
+  others: { id: string; name: string }[];
+  mayChange: boolean;
   /** A custodian sees the list and not the people's own pages. */
   mayOpen: boolean;
 }) {
@@ -35,7 +40,7 @@ export function MemberTable({
       <Table label={t("people")}>
         <TableHead>
           <tr>
-            {mayWrite && (
+            {mayChange && (
               <TableHeader className="w-8">
                 <SelectAll />
               </TableHeader>
@@ -49,7 +54,7 @@ export function MemberTable({
             const name = member.name ?? t("anonymous");
             return (
               <TableRow key={member.id}>
-                {mayWrite && (
+                {mayChange && (
                   <TableCell>
                     <SelectRow id={member.id} name={name} />
                   </TableCell>
@@ -79,27 +84,56 @@ export function MemberTable({
           })}
         </TableBody>
       </Table>
-      {mayWrite && <RemoveSelected workspaceId={workspaceId} groupId={groupId} />}
+      {mayChange && <SelectedBar workspaceId={workspaceId} groupId={groupId} others={others} />}
     </Selection>
   );
 }
 
-function RemoveSelected({ workspaceId, groupId }: { workspaceId: string; groupId: string }) {
+function SelectedBar({
+  workspaceId,
+  groupId,
+  others,
+}: {
+  workspaceId: string;
+  groupId: string;
+  others: { id: string; name: string }[];
+}) {
   const t = useTranslations("groups.detail");
   const router = useRouter();
   const { selected, clear } = useSelection();
   const [pending, startTransition] = useTransition();
-  const remove = () =>
+  const run = (act: typeof addNamedMembersAction, id: string, done: "added" | "removed") =>
     startTransition(async () => {
-      const result = await removeGroupMembersAction(workspaceId, { id: groupId, members: { ids: [...selected] } });
-      if (result.ok) toast.success(t("removed", { count: result.data.changed }));
-      else toast.error(result.message);
+      const people = [...selected].map((each) => ({ id: each }));
+      let count = 0;
+      while (people.length > 0) {
+        const result = await act(workspaceId, { id, people: people.splice(0, maxPeople) });
+        if (!result.ok) {
+          toast.error(result.message);
+          return;
+        }
+        count += result.data.changed;
+      }
+      toast.success(t(done, { count }));
       clear();
       router.refresh();
     });
   return (
     <SelectionBar>
-      <Button size="sm" variant="danger-quiet" pending={pending} onClick={remove}>
+      {others.length > 0 && (
+        <ToGroup
+          groups={others}
+          count={selected.size}
+          pending={pending}
+          onAdd={(id) => run(addNamedMembersAction, id, "added")}
+        />
+      )}
+      <Button
+        size="sm"
+        variant="danger-quiet"
+        pending={pending}
+        onClick={() => run(removeNamedMembersAction, groupId, "removed")}
+      >
         {t("removeSelected")}
       </Button>
     </SelectionBar>

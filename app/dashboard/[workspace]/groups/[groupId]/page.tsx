@@ -8,7 +8,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
-import { getGroup } from "#lib/groups/groups.ts";
+import { getGroup, listGroups } from "#lib/groups/groups.ts";
 import { listGroupMembers } from "#lib/groups/members.ts";
 import { GroupMemberFilter } from "#lib/groups/schema.ts";
 import { orNotFound } from "#lib/http/or-not-found.ts";
@@ -35,10 +35,11 @@ export default async function GroupPage({
   const path = `${base}/groups/${groupId}`;
   const group = await orNotFound(getGroup(ctx, groupId));
   const mayWrite = can(ctx, "groups:write");
+  const mayAdd = can(ctx, "groups:members");
   const q = one(query, "q");
   const cursor = one(query, "cursor");
   const all = { page: 1, pageSize: 100 };
-  const [page, segments, team] = await Promise.all([
+  const [page, segments, team, groups] = await Promise.all([
     listGroupMembers(
       ctx,
       groupId,
@@ -46,6 +47,7 @@ export default async function GroupPage({
     ),
     mayWrite ? listSegments(ctx, all) : undefined,
     mayWrite ? listMembers(ctx, all) : undefined,
+    mayAdd ? listGroups(ctx, all) : undefined,
   ]);
   return (
     <>
@@ -54,12 +56,17 @@ export default async function GroupPage({
         description={group.description}
         crumbs={[{ label: group.name }]}
         action={
-          mayWrite && (
-            <>
-              <AddPeople workspaceId={ctx.workspaceId} group={group} segments={segments?.data ?? []} />
-              <GroupMenu workspaceId={ctx.workspaceId} base={base} group={group} />
-            </>
-          )
+          <>
+            {mayAdd && (
+              <AddPeople
+                workspaceId={ctx.workspaceId}
+                group={group}
+                segments={segments?.data ?? []}
+                maySearch={mayWrite}
+              />
+            )}
+            {mayWrite && <GroupMenu workspaceId={ctx.workspaceId} base={base} group={group} />}
+          </>
         }
       />
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
@@ -71,14 +78,17 @@ export default async function GroupPage({
             flush
           >
             {page.data.length === 0 ? (
-              <p className="p-4 text-pretty text-muted-foreground">{t(q ? "detail.noMatch" : "detail.nobody")}</p>
+              <p className="p-4 text-pretty text-muted-foreground">
+                {t(q ? "detail.noMatch" : mayWrite ? "detail.nobody" : "detail.nobodyYet")}
+              </p>
             ) : (
               <MemberTable
                 workspaceId={ctx.workspaceId}
                 base={base}
                 groupId={groupId}
                 members={page.data}
-                mayWrite={mayWrite}
+                others={(groups?.data ?? []).filter(({ id }) => id !== groupId)}
+                mayChange={mayAdd}
                 mayOpen={can(ctx, "subscribers:read")}
               />
             )}

@@ -18,6 +18,7 @@ import { findSite } from "#lib/sites/sites.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import { afterEdit } from "./approval-guard.ts";
 import { checkAudience } from "./audience-references.ts";
+import { checkCategory, withoutLostCategory } from "./category.ts";
 import { isStanding } from "./drip-schema.ts";
 import { checkPayloadSize } from "./payload-size.ts";
 import { replan } from "./recurring.ts";
@@ -158,7 +159,8 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
     const isNewVersion = isStanding(before.type) && before.status !== "draft" && (given.steps || given.trigger);
     if (isStanding(before.type) && (before.status === "running" || before.status === "paused"))
       refuseOtherPeople(before, after);
-    await checkReferences(tx, ctx, { ...after, siteId: after.siteId ?? "" });
+    const kept = after.siteId === before.siteId ? toCampaign(before).options.category : undefined;
+    await checkReferences(tx, ctx, { ...after, siteId: after.siteId ?? "" }, kept);
     const stepsVersion = before.stepsVersion + (isNewVersion ? 1 : 0);
     const { count } = await tx.campaign.updateMany({
       where: { id, workspaceId: ctx.workspaceId, status: before.status, stepsVersion: before.stepsVersion },
@@ -270,13 +272,14 @@ export async function deleteCampaign(ctx: Context, id: string): Promise<void> {
 export async function duplicateCampaign(ctx: Context, id: string): Promise<Campaign> {
   authorize(ctx, "campaigns:write");
   const { name, siteId, trigger, audience, options, steps } = toCampaign(await findCampaign(ctx, id));
+  const { settings } = await findSite(ctx, siteId ?? "");
   return createCampaign(ctx, {
     name: `${name.slice(0, 190)} (copy)`,
     siteId: siteId ?? "",
     channel: "web_push",
     trigger: kindOf(trigger).copy(trigger),
     audience,
-    options,
+    options: withoutLostCategory(options, SiteSettings.parse(settings)),
     steps,
   });
 }
@@ -319,6 +322,7 @@ async function checkReferences(
   tx: Transaction,
   ctx: Context,
   input: Pick<NewCampaign, "trigger" | "audience" | "steps" | "options"> & { siteId: string },
+  keptCategory?: string,
 ): Promise<void> {
   const kind = kindOf(input.trigger);
   if (!kind.reaches(input.audience)) throw invalid("audience.type", `Not for a ${input.trigger.type} campaign.`);
@@ -328,6 +332,7 @@ async function checkReferences(
   const occasion = occasionOf(input.trigger.type);
   const settings = SiteSettings.parse(site.settings);
   checkExperiment(input, isDrip(input.trigger, input.audience));
+  checkCategory(input.options, settings, keptCategory);
   for (const [index, step] of input.steps.entries())
     for (const { path, content } of allContents(step)) {
       checkVariables(content, `steps.${index}.${path}`, occasion);

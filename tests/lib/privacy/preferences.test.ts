@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { createCampaign } from "#lib/campaigns/campaigns.ts";
+import { createCampaign, duplicateCampaign, updateCampaign } from "#lib/campaigns/campaigns.ts";
 import { sendCampaign } from "#lib/campaigns/moves.ts";
 import { NewCampaign } from "#lib/campaigns/schema.ts";
 import type { Context } from "#lib/context.ts";
@@ -73,6 +73,7 @@ test.each([
   ["a pause", { pauseDays: 1 }, "person_paused"],
   ["an unwanted category", { preferences: { offers: false } }, "unwanted"],
 ])("%s keeps messages from a person, and the ledger says why", async (_, changes, reason) => {
+  await updateSite(ctx, siteId, { settings: { categories: [{ key: "offers", name: "Offers" }] } });
   const campaign = await createCampaign(
     ctx,
     NewCampaign.parse(campaignBody(siteId, { options: { category: "offers" } })),
@@ -84,6 +85,25 @@ test.each([
   await changePreferences(person, changes);
   expect((await claimMessages(ctx.workspaceId, run.id, 1, { limit: 10 })).messages).toEqual([]);
   expect(await db.message.findMany({ where: { runId: run.id } })).toMatchObject([{ status: "skipped", reason }]);
+});
+
+test("a campaign of any type belongs to a category that its site has, and keeps one that the site gave up", async () => {
+  const other = (await newSite(ctx)).id;
+  await updateSite(ctx, siteId, { settings: { categories: [{ key: "offers", name: "Offers" }] } });
+  const rrule = { type: "recurring", rrule: "FREQ=DAILY", startsAt: "2027-01-01T09:00", timezone: "UTC" };
+  const refused = { code: "validation_error", fields: { "options.category": [expect.stringContaining("offers")] } };
+  for (const trigger of [{ type: "one_time" }, { type: "welcome" }, { type: "triggered", event: "order" }, rrule])
+    await expect(
+      createCampaign(ctx, NewCampaign.parse(campaignBody(siteId, { trigger, options: { category: "offer" } }))),
+    ).rejects.toMatchObject(refused);
+
+  const body = NewCampaign.parse(campaignBody(siteId, { options: { category: "offers" } }));
+  const { id } = await createCampaign(ctx, body);
+  await expect(updateCampaign(ctx, id, { options: { category: "news" } })).rejects.toMatchObject(refused);
+  await expect(updateCampaign(ctx, id, { siteId: other })).rejects.toMatchObject({ code: "validation_error" });
+  await updateSite(ctx, siteId, { settings: { categories: [] } });
+  expect(await updateCampaign(ctx, id, { name: "Renamed" })).toMatchObject({ options: { category: "offers" } });
+  expect((await duplicateCampaign(ctx, id)).options).toEqual({});
 });
 
 test("a notification leads to the preference page where it has room for a button", () => {

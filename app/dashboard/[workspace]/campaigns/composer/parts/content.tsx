@@ -85,7 +85,7 @@ export function ContentPart({
         isPersonal={hasSteps(draft)}
         errors={errors}
       />
-      <MoreOptions draft={draft} onChange={onChange} site={site} />
+      <MoreOptions draft={draft} onChange={onChange} site={site} errors={errors} />
     </>
   );
 }

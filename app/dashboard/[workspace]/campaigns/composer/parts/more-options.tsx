@@ -6,6 +6,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
+import type { FieldErrors } from "#lib/errors.ts";
 import { formatDuration } from "#lib/format.ts";
 import { urgencies } from "#lib/sites/schema.ts";
 import type { CampaignDraft, ComposerSite } from "../campaign-draft.ts";
@@ -20,16 +21,19 @@ export function MoreOptions({
   draft,
   onChange,
   site,
+  errors,
 }: {
   draft: CampaignDraft;
   onChange: (
     part: Partial<Pick<CampaignDraft, "requireInteraction" | "ttlSeconds" | "urgency" | "category" | "ratePerMinute">>,
   ) => void;
   site: ComposerSite;
+  errors: FieldErrors;
 }) {
   const t = useTranslations("campaigns.composer");
   const locale = useLocale();
   const { ttlSeconds, urgency, requireInteraction, category, ratePerMinute } = draft;
+  const isLost = category !== null && !site.categories.some(({ key }) => key === category);
   const length = (seconds: number) => formatDuration(seconds, locale);
   const lengths =
     ttlSeconds === null || ttlChoices.includes(ttlSeconds)
@@ -56,13 +60,14 @@ export function MoreOptions({
       </summary>
       <div className="grid gap-4 border-t border-border p-3">
         {(site.categories.length > 0 || category !== null) && (
-          <Field label={t("category")} hint={t("categoryText")}>
+          <Field label={t("category")} hint={t("categoryText")} error={errors["options.category"]}>
             <Select
               value={category ?? noCategory}
               onValueChange={(value) => onChange({ category: value === noCategory ? null : value })}
               options={[
                 { value: noCategory, label: t("noCategory") },
                 ...site.categories.map(({ key, name }) => ({ value: key, label: name })),
+                ...(isLost ? [{ value: category, label: t("lostCategory", { category }) }] : []),
               ]}
             />
           </Field>

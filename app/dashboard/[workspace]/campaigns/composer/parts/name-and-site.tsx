@@ -28,6 +28,10 @@ export function NameAndSite({
   errors: FieldErrors;
 }) {
   const t = useTranslations("campaigns.composer");
+  const chooseSite = (siteId: string) => {
+    const has = sites.find(({ id }) => id === siteId)?.categories.some(({ key }) => key === draft.category);
+    onChange({ siteId, category: has ? draft.category : null });
+  };
   return (
     <div className={cn("grid gap-5", sites.length > 1 && "sm:grid-cols-2")}>
       <Field label={t("name")} hint={t("nameHint")} error={errors.name} optional>
@@ -42,7 +46,7 @@ export function NameAndSite({
         <Field label={t("site")} error={errors.siteId}>
           <Select
             value={site.id}
-            onValueChange={(siteId) => onChange({ siteId })}
+            onValueChange={chooseSite}
             options={sites.map((one) => ({ value: one.id, label: one.name, description: one.host }))}
           />
         </Field>

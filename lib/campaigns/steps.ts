@@ -50,8 +50,10 @@ export function checkShape(input: { trigger: Trigger; audience: Audience; steps:
 export async function replaceSteps(tx: Transaction, before: StoredCampaign, steps: readonly StepInput[]) {
   const scope = { workspaceId: before.workspaceId, campaignId: before.id };
   const versions = await tx.stepsVersion.findMany({ where: scope, select: { keys: true } });
+  // Versions go by age; the counts of a step that anybody ever waited for stay.
+  const counted = await tx.enrollmentCount.aggregate({ where: scope, _max: { stepKey: true } });
   const current = before.steps.map((step) => step.key);
-  let next = Math.max(-1, ...current, ...versions.flatMap(({ keys }) => keys)) + 1;
+  let next = Math.max(counted._max.stepKey ?? -1, ...current, ...versions.flatMap(({ keys }) => keys)) + 1;
   const taken = new Set<number>();
   const keyed = steps.map((step, index) => {
     if (step.key !== undefined && !current.includes(step.key))

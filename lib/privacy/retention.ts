@@ -3,7 +3,7 @@ import { query } from "#lib/db.ts";
 import { WorkspaceSettings } from "#lib/workspaces/schema.ts";
 
 /**
- * Drops what is older than a workspace keeps: messages and events, by pages in statements of their own, so that nobody waits.
+ * Drops what is older than a workspace keeps: messages and events with what hangs on them, by pages in statements of their own, so that nobody waits.
  * Counters stay, so every figure stays; `campaign.ledger_since` says from when the messages behind them are there.
  */
 const pageSize = 5_000;
@@ -38,6 +38,8 @@ export async function dropOld(deadline: number): Promise<boolean> {
       () => dropLooseMessages(id, daysAgo(messageRetentionDays)),
       () => dropEvents(id, daysAgo(eventRetentionDays)),
       () => dropFirings(id, daysAgo(eventRetentionDays)),
+      () => dropEnrollments(id, daysAgo(Math.max(messageRetentionDays, eventRetentionDays))),
+      () => dropVersions(id, daysAgo(messageRetentionDays)),
     ];
   });
   for (const work of [...works, dropImportFiles, dropImportRests, dropAnswers])
@@ -96,6 +98,45 @@ async function dropFirings(workspaceId: string, before: Date): Promise<number> {
          SELECT id FROM firing WHERE campaign_id = c.id AND id < $2 ORDER BY id LIMIT ${pageSize}) AS f
         WHERE c.workspace_id = $1 AND c.type = 'triggered' LIMIT ${pageSize}) RETURNING 1 AS gone`,
     [workspaceId, firstIdAt(before)],
+  );
+  return rows.length;
+}
+
+/**
+ * Walks of triggered campaigns that are over, once their messages and the firings that began them are gone. Those of a
+ * welcome stay as long as the person does: they are the memory that everybody gets it once.
+ */
+async function dropEnrollments(workspaceId: string, before: Date): Promise<number> {
+  const rows = await query(
+    `DELETE FROM enrollment WHERE workspace_id = $1 AND id IN (
+       SELECT e.id FROM campaign c CROSS JOIN LATERAL (
+         SELECT id FROM enrollment
+          WHERE campaign_id = c.id AND event_id IS NOT NULL AND finished_at < $2
+            AND NOT EXISTS (SELECT 1 FROM message m WHERE m.enrollment_id = enrollment.id)
+          ORDER BY finished_at LIMIT ${pageSize}) AS e
+        WHERE c.workspace_id = $1 AND c.type = 'triggered' LIMIT ${pageSize}) RETURNING 1 AS gone`,
+    [workspaceId, before],
+  );
+  return rows.length;
+}
+
+/**
+ * Earlier steps of drips, once nobody has walked them for as long as messages are kept: until then a message's content
+ * and its links are read from there.
+ */
+async function dropVersions(workspaceId: string, before: Date): Promise<number> {
+  const isLeft = `v.workspace_id = $1 AND c.workspace_id = $1 AND c.id = v.campaign_id AND v.version < c.steps_version
+    AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.campaign_id = v.campaign_id AND e.version = v.version AND e.status = 'active')`;
+  await query(`UPDATE steps_version v SET left_at = now() FROM campaign c WHERE ${isLeft} AND v.left_at IS NULL`, [
+    workspaceId,
+  ]);
+  const rows = await query(
+    `DELETE FROM steps_version WHERE (campaign_id, version) IN (
+       SELECT v.campaign_id, v.version FROM steps_version v, campaign c
+        WHERE ${isLeft} AND v.left_at < $2
+          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.campaign_id = v.campaign_id AND m.id < $3)
+        LIMIT ${pageSize}) RETURNING 1 AS gone`,
+    [workspaceId, before, firstIdAt(before)],
   );
   return rows.length;
 }

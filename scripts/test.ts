@@ -3,7 +3,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { installBrowsers } from "./browsers.ts";
 import { buildWhenStale, generateWhenStale } from "./build.ts";
 import { Fault } from "./fault.mjs";
@@ -15,6 +16,8 @@ interface Result {
   seconds: number;
   passed: number;
   failed: number;
+  /** The tests that failed, each in a line with the reason: what was printed meanwhile is far above. */
+  failures?: string[];
 }
 
 const log = (line: string) => console.log(line);
@@ -87,12 +90,23 @@ async function vitest(filters: string[]): Promise<Result> {
   const sum = readReport<{
     numPassedTests: number;
     numFailedTests: number;
-    testResults: { status: string; assertionResults: unknown[] }[];
+    testResults: {
+      name: string;
+      status: string;
+      message: string;
+      assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+    }[];
   }>(file);
   if (!sum) return result;
   // A file that could not be loaded has no tests to count.
-  const broken = sum.testResults.filter((one) => one.status === "failed" && one.assertionResults.length === 0).length;
-  return counted(result, sum.numPassedTests, sum.numFailedTests + broken);
+  const broken = sum.testResults.filter((one) => one.status === "failed" && one.assertionResults.length === 0);
+  const failures = sum.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === "failed")
+      .map((one) => failure(name, one.fullName, one.failureMessages[0])),
+  );
+  failures.push(...broken.map(({ name, message }) => failure(name, "could not be loaded", message)));
+  return { ...counted(result, sum.numPassedTests, sum.numFailedTests + broken.length), failures };
 }
 
 async function playwright(): Promise<Result> {
@@ -103,9 +117,38 @@ async function playwright(): Promise<Result> {
     });
     if (code !== 0) throw new Fault(`browser tests: exit code ${code}`);
   });
-  const sum = readReport<{ stats: { expected: number; unexpected: number; flaky: number }; errors: unknown[] }>(file);
+  const sum = readReport<{
+    stats: { expected: number; unexpected: number; flaky: number };
+    errors: unknown[];
+    suites: Suite[];
+  }>(file);
   if (!sum) return result;
-  return counted(result, sum.stats.expected + sum.stats.flaky, sum.stats.unexpected + sum.errors.length);
+  const { expected, flaky, unexpected } = sum.stats;
+  const failures = sum.suites.flatMap(failuresOf);
+  return { ...counted(result, expected + flaky, unexpected + sum.errors.length), failures };
+}
+
+/** Of Playwright's JSON report. */
+interface Suite {
+  suites?: Suite[];
+  specs: {
+    title: string;
+    file: string;
+    ok: boolean;
+    tests: { results: { error?: { message?: string } }[] }[];
+  }[];
+}
+
+function failuresOf({ suites = [], specs }: Suite): string[] {
+  const own = specs
+    .filter(({ ok }) => !ok)
+    .map(({ file, title, tests }) => failure(join("tests/e2e", file), title, tests[0]?.results[0]?.error?.message));
+  return [...own, ...suites.flatMap(failuresOf)];
+}
+
+function failure(file: string, test: string, message = ""): string {
+  const reason = stripVTControlCharacters(message).split("\n", 1)[0];
+  return `${relative(root, resolve(root, file))}: ${test}: ${reason}`;
 }
 
 /** A run that failed without a failing test (an error outside of them) still counts as one. */
@@ -149,6 +192,7 @@ function report(all: Result[]): void {
   for (const { step, seconds, ...one } of all) {
     const counts = one.passed + one.failed > 1 ? ` (${one.passed} passed, ${one.failed} failed)` : "";
     log(`${one.failed > 0 ? "FAILED" : "ok    "} ${step.padEnd(16)} ${seconds.toFixed(1).padStart(6)} s${counts}`);
+    for (const line of one.failures ?? []) log(`       ${line}`);
   }
   log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || stopped ? 1 : 0;

@@ -1,4 +1,5 @@
 import "server-only";
+import type { PoolClient } from "pg";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "./counters.ts";
 import { completeWhenOver } from "./start-run.ts";
@@ -47,11 +48,7 @@ export async function whatNext(workspaceId: string, runId: string): Promise<Slic
 export async function finishRun(workspaceId: string, runId: string): Promise<boolean> {
   return transaction(async (client) => {
     // Of two last runs that end at once the second must see the first.
-    await client.query(
-      `SELECT 1 FROM campaign c JOIN run r ON r.workspace_id = c.workspace_id AND r.campaign_id = c.id
-        WHERE r.workspace_id = $1 AND r.id = $2 AND c.type = 'recurring' FOR UPDATE OF c`,
-      [workspaceId, runId],
-    );
+    await lockCampaign(client, workspaceId, runId, "AND (c.type = 'recurring' OR r.is_only)");
     // Whoever adds messages to a drip's run holds this row: the look below is after theirs, not before.
     await client.query("SELECT 1 FROM run WHERE workspace_id = $1 AND id = $2 FOR UPDATE", [workspaceId, runId]);
     const { rows } = await client.query<{ campaign_id: string; is_only: boolean }>(
@@ -74,9 +71,19 @@ export async function finishRun(workspaceId: string, runId: string): Promise<boo
   });
 }
 
+/** Locks a run's campaign: before the run, as everybody does who moves both, or two would wait for each other. */
+async function lockCampaign(client: PoolClient, workspaceId: string, runId: string, condition = ""): Promise<void> {
+  await client.query(
+    `SELECT 1 FROM campaign c JOIN run r ON r.workspace_id = c.workspace_id AND r.campaign_id = c.id
+      WHERE r.workspace_id = $1 AND r.id = $2 ${condition} FOR UPDATE OF c`,
+    [workspaceId, runId],
+  );
+}
+
 /** All that is left is behind open breakers: the campaign waits for a person, with the reason in sight. */
 async function pauseBehindBreakers(workspaceId: string, runId: string): Promise<void> {
   await transaction(async (client) => {
+    await lockCampaign(client, workspaceId, runId);
     const { rows } = await client.query<{ campaign_id: string; reason: string; site_id: string }>(
       `SELECT r.campaign_id, b.reason, k.site_id FROM run r, message m, subscription s, push_breaker b, vapid_key k
         WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued'

@@ -3,10 +3,11 @@ import { getPerformance, listCampaignMessages } from "#lib/analytics/performance
 import { getCampaign } from "#lib/campaigns/campaigns.ts";
 import { cancelCampaign, pauseCampaign, resumeCampaign, retryCampaign, sendCampaign } from "#lib/campaigns/moves.ts";
 import { testCampaign } from "#lib/campaigns/test-send.ts";
-import { db, query } from "#lib/db.ts";
+import { db, query, transaction } from "#lib/db.ts";
 import { freeDeadClaims } from "#lib/delivery/claim.ts";
 import { deliverSlice } from "#lib/delivery/deliver.ts";
 import { writeLedger } from "#lib/delivery/ledger.ts";
+import { finishRun } from "#lib/delivery/run-end.ts";
 import { recordSdkEvents } from "#lib/delivery/sdk-events.ts";
 import { startRun } from "#lib/delivery/start-run.ts";
 import { getSite, resumeSite } from "#lib/sites/sites.ts";
@@ -87,6 +88,32 @@ test("each subscriber gets one encrypted message that only their browser can rea
     sending: 0,
   });
   await expectExact(shop, campaign.id);
+});
+
+test("whoever begins a run and whoever ends it lock the campaign before the run, so that neither waits for the other for ever", async () => {
+  const shop = await newShop();
+  await newDevices(shop, service, 1);
+  const { id } = await newDraft(shop);
+  await sendCampaign(shop.ctx, id);
+  await deliverAll(shop, id);
+  const run = await runOf(shop, id);
+  await query("UPDATE run SET status = 'running' WHERE workspace_id = $1 AND id = $2", [shop.ctx.workspaceId, run.id]);
+  let ended: Promise<boolean> | undefined;
+  await transaction(async (client) => {
+    await client.query("SELECT 1 FROM campaign WHERE workspace_id = $1 AND id = $2 FOR UPDATE", [
+      shop.ctx.workspaceId,
+      id,
+    ]);
+    ended = finishRun(shop.ctx.workspaceId, run.id);
+    const waiting =
+      "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%campaign%'";
+    await expect.poll(() => query(waiting), { timeout: 10_000 }).toHaveLength(1);
+    await client.query("SELECT 1 FROM run WHERE workspace_id = $1 AND id = $2 FOR UPDATE NOWAIT", [
+      shop.ctx.workspaceId,
+      run.id,
+    ]);
+  });
+  expect(await ended).toBe(true);
 });
 
 test("ledger and delivery can be repeated from anywhere and nobody gets it twice", async () => {

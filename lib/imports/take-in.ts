@@ -72,7 +72,7 @@ export async function takeIn(client: PoolClient, plan: TakeIn, people: ImportedP
   const left = fresh.filter(({ tombstones }) => !tombstones.some((hash) => erased.has(hash.toString("hex"))));
   taken.erased = fresh.length - left.length;
 
-  const known = await findKnown(client, plan, left);
+  const { known, addresses } = await findKnown(client, plan, left);
   const met = await markMet(client, plan, left);
   for (const each of left) {
     const isKnown = known.has(each) || met.has(each);
@@ -80,7 +80,7 @@ export async function takeIn(client: PoolClient, plan: TakeIn, people: ImportedP
   }
   if (plan.isDryRun || left.length === 0) return taken;
   await writePeople(client, plan, left, known);
-  await writeDevices(client, plan, left, keys);
+  await writeDevices(client, plan, left, keys, addresses);
   const members = left.map(({ person, subscriberId }) => ({ subscriberId, groups: person.groups }));
   await addToGroups(client, plan.workspaceId, members);
   return taken;
@@ -139,8 +139,15 @@ async function remember(client: PoolClient, plan: TakeIn, hashes: Buffer[]): Pro
   return new Set(rows.map(({ hash }) => hash));
 }
 
-/** Whom the workspace knows already; each candidate is given the id that the person has. */
-async function findKnown(client: PoolClient, plan: TakeIn, all: Candidate[]): Promise<Set<Candidate>> {
+/**
+ * Whom the workspace knows already, and which addresses (their hashes, hexadecimal); each candidate is given the id that
+ * the person has.
+ */
+async function findKnown(
+  client: PoolClient,
+  plan: TakeIn,
+  all: Candidate[],
+): Promise<{ known: Set<Candidate>; addresses: Set<string> }> {
   const { rows: named } = await client.query<{ id: string; external_id: string }>(
     "SELECT id, external_id FROM subscriber WHERE workspace_id = $1 AND external_id = ANY ($2::text[])",
     [plan.workspaceId, all.flatMap(({ person }) => person.externalId ?? [])],
@@ -156,6 +163,7 @@ async function findKnown(client: PoolClient, plan: TakeIn, all: Candidate[]): Pr
   );
   const byExternalId = new Map(named.map(({ id, external_id }) => [external_id, id]));
   const byAddress = new Map(addressed.map(({ hash, ...owner }) => [hash, owner]));
+  const addresses = new Set(byAddress.keys());
   const known = new Set<Candidate>();
   for (const each of all) {
     const { externalId } = each.person;
@@ -173,7 +181,7 @@ async function findKnown(client: PoolClient, plan: TakeIn, all: Candidate[]): Pr
     const mine = { subscriber_id: each.subscriberId, is_named: externalId !== null };
     for (const { hash } of each.addresses) byAddress.set(hash.toString("hex"), mine);
   }
-  return known;
+  return { known, addresses };
 }
 
 async function writePeople(client: PoolClient, plan: TakeIn, all: Candidate[], known: Set<Candidate>): Promise<void> {
@@ -199,9 +207,15 @@ async function writePeople(client: PoolClient, plan: TakeIn, all: Candidate[], k
     const before = changed.get(each.subscriberId);
     changed.set(each.subscriberId, before ? { ...each, person: together(before.person, each.person) } : each);
   }
+  const newTags = "ARRAY(SELECT jsonb_array_elements_text(g.tags))";
+  // Who is as the file says stays unwritten: a row that changes costs each of the table's indexes an entry.
   await client.query(
-    `UPDATE subscriber u SET external_id = coalesce(u.external_id, g.external_id), ${merged("g.name", "g.locale", "g.timezone", "g.country", "ARRAY(SELECT jsonb_array_elements_text(g.tags))", "g.attributes")}
-       FROM ${given("$2")} WHERE u.workspace_id = $1 AND u.id = g.id`,
+    `UPDATE subscriber u SET external_id = coalesce(u.external_id, g.external_id), ${merged("g.name", "g.locale", "g.timezone", "g.country", newTags, "g.attributes")}
+       FROM ${given("$2")} WHERE u.workspace_id = $1 AND u.id = g.id
+        AND (u.is_deleted OR u.external_id IS NULL AND g.external_id IS NOT NULL
+             OR (u.name, u.locale, u.timezone, u.country) IS DISTINCT FROM
+                (coalesce(g.name, u.name), coalesce(g.locale, u.locale), coalesce(g.timezone, u.timezone), coalesce(g.country, u.country))
+             OR u.attributes IS DISTINCT FROM u.attributes || g.attributes OR NOT u.tags @> ${newTags})`,
     [plan.workspaceId, ...givenValues([...changed.values()])],
   );
 }
@@ -239,7 +253,8 @@ function merged(
 ): string {
   return `name = coalesce(${name}, u.name), locale = coalesce(${locale}, u.locale), timezone = coalesce(${timezone}, u.timezone),
     country = coalesce(${country}, u.country), attributes = u.attributes || ${attributes}, is_deleted = false, updated_at = now(),
-    tags = ARRAY(SELECT DISTINCT tag FROM unnest(u.tags || ${tags}) AS tag LIMIT ${maxTags})`;
+    tags = CASE WHEN u.tags @> ${tags} THEN u.tags
+                ELSE ARRAY(SELECT DISTINCT tag FROM unnest(u.tags || ${tags}) AS tag LIMIT ${maxTags}) END`;
 }
 
 function together(a: ImportedPerson, b: ImportedPerson): ImportedPerson {
@@ -280,12 +295,20 @@ interface NewDevice {
 }
 
 /** New addresses with their consent; known ones stay as they are, also when they unsubscribed. */
-async function writeDevices(client: PoolClient, plan: TakeIn, all: Candidate[], keys: SiteKeys): Promise<void> {
+async function writeDevices(
+  client: PoolClient,
+  plan: TakeIn,
+  all: Candidate[],
+  keys: SiteKeys,
+  known: Set<string>,
+): Promise<void> {
   const { workspaceId, mapping } = plan;
-  const devices = all.flatMap(({ person, subscriberId }): NewDevice[] => {
+  const devices = all.flatMap(({ person, subscriberId, addresses }): NewDevice[] => {
     const found: NewDevice[] = [];
+    const isNew = (kind: Address["kind"]) =>
+      addresses.some((address) => address.kind === kind && !known.has(address.hash.toString("hex")));
     const { device, phone } = person;
-    if (device) {
+    if (device && isNew("web_push")) {
       const id = newId();
       const place = { table: "subscription", column: "address", workspaceId, rowId: id };
       const sealed = Buffer.from(seal(JSON.stringify({ endpoint: device.endpoint, auth: device.auth }), place));
@@ -294,7 +317,7 @@ async function writeDevices(client: PoolClient, plan: TakeIn, all: Candidate[], 
       const hash = Buffer.from(addressHash(device.endpoint));
       found.push({ id, subscriberId, siteId: mapping.siteId, channel: "web_push", hash, sealed, device, vapidKeyId });
     }
-    if (phone) {
+    if (phone && isNew("whatsapp")) {
       const id = newId();
       const { hash, sealed } = phoneAddress(phone, workspaceId, id);
       found.push({ id, subscriberId, siteId: null, channel: "whatsapp", hash, sealed, device: null, vapidKeyId: null });

@@ -54,6 +54,9 @@ function compileGroup(group: RuleGroup, context: RuleContext): string {
   const { match, nodes } = membersOf(group);
   if (nodes.length === 0) return match === "all" ? "true" : "false";
   const parts = nodes.map((node) => (isRule(node) ? compileRule(node, context) : compileGroup(node, context)));
+  // PostgreSQL takes the members of an OR as they stand: what the person's own row answers goes before another table.
+  const asksElsewhere = (part: string) => Number(part.includes("SELECT"));
+  parts.sort((a, b) => asksElsewhere(a) - asksElsewhere(b));
   return `(${parts.join(match === "all" ? " AND " : " OR ")})`;
 }
 

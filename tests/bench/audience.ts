@@ -4,6 +4,9 @@
 //
 //   npm run bench:audience -- --subscribers 1000000
 //
+// With `--keep DIR` the database stays there, and the next run finds it instead of making it anew; `--only estimate`
+// (list, ledger) measures one part. PostgreSQL runs with the settings of the product, fsync and all.
+//
 // The last line is JSON.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -20,6 +23,8 @@ const { values } = parseArgs({
     subscribers: { type: "string", default: "1000000" },
     rounds: { type: "string", default: "8" },
     plans: { type: "boolean" },
+    keep: { type: "string" },
+    only: { type: "string" },
     inner: { type: "boolean" },
   },
 });
@@ -27,8 +32,8 @@ const subscribers = Number(values.subscribers);
 const tenants = 5;
 
 async function setUp(): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), "pushpilot-bench-"));
-  const postgres = await startPostgres({ dataDir, volatile: true });
+  const dataDir = values.keep ?? mkdtempSync(join(tmpdir(), "pushpilot-bench-"));
+  const postgres = await startPostgres({ dataDir });
   try {
     await migrate(postgres.url);
     const child = spawn(
@@ -49,14 +54,14 @@ async function setUp(): Promise<void> {
     );
     process.exitCode = await new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
   } finally {
-    await postgres.stop("immediate");
-    rmSync(dataDir, { recursive: true, force: true });
+    await postgres.stop(values.keep === undefined ? "immediate" : "fast");
+    if (values.keep === undefined) rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
 interface Tenant {
+  index: number;
   ctx: Context;
-  siteId: string;
   campaignId: string;
   groupId: string;
 }
@@ -68,11 +73,12 @@ async function measure(): Promise<void> {
   const { listSubscribers } = await import("#lib/subscribers/subscribers.ts");
   const { SubscriberFilter } = await import("#lib/subscribers/schema.ts");
   const seededAt = performance.now();
-  const all = await seed();
-  console.log(`seeded ${subscribers} subscribers in ${seconds(performance.now() - seededAt)} s`);
+  const all = (await keptTenants()) ?? (await seed());
+  console.log(`${subscribers} subscribers after ${seconds(performance.now() - seededAt)} s`);
+  const isAsked = (part: string) => values.only === undefined || values.only === part;
 
   const estimates: Record<string, { p50: number; p95: number; people: number }> = {};
-  for (const [name, rulesFor] of Object.entries(rulesToAsk)) {
+  for (const [name, rulesFor] of Object.entries(isAsked("estimate") ? rulesToAsk : {})) {
     const times: number[] = [];
     let people = 0;
     for (let round = -1; round < Number(values.rounds); round++)
@@ -90,7 +96,7 @@ async function measure(): Promise<void> {
   }
 
   const lists: Record<string, { p50: number; p95: number }> = {};
-  for (const [name, filterFor] of Object.entries(listsToRead)) {
+  for (const [name, filterFor] of Object.entries(isAsked("list") ? listsToRead : {})) {
     const times: number[] = [];
     for (let round = -1; round < Number(values.rounds); round++)
       for (const tenant of all) {
@@ -103,10 +109,11 @@ async function measure(): Promise<void> {
     console.log(`list      ${name.padEnd(32)} p50 ${lists[name].p50} ms, p95 ${lists[name].p95} ms`);
   }
 
-  const ledger = await writeLedgers(all);
-  console.log(
-    `ledger    ${ledger.rows} rows of a segment's runs in ${ledger.seconds} s: ${ledger.secondsPerMillion} s a million`,
-  );
+  const ledger = isAsked("ledger") ? await writeLedgers(all) : undefined;
+  if (ledger)
+    console.log(
+      `ledger    ${ledger.rows} rows of a segment's runs in ${ledger.seconds} s: ${ledger.secondsPerMillion} s a million`,
+    );
   const [size] = await query<{ mb: number }>("SELECT (pg_database_size(current_database()) / 1048576)::int AS mb");
   await leaveWorker();
   await closeDatabase();
@@ -166,6 +173,9 @@ const listsToRead: Record<string, (tenant: Tenant, round: number) => object | Pr
   "search a name": (_, round) => ({ search: `anna ${round + 20}` }),
   "search part of an id": (_, round) => ({ search: `-${4000 + round * 31}` }),
   "search nobody": () => ({ search: "zzzzqq" }),
+  "search a phone number": ({ index }, round) => ({ search: phoneOf(index, 4000 + round * 31) }),
+  "by name": () => ({ sort: "name" }),
+  "by name, deep": async ({ ctx }) => ({ sort: "name", cursor: await nameInTheMiddle(ctx) }),
   "deep page by key": async ({ ctx }) => ({ cursor: await cursorInTheMiddle(ctx) }),
 };
 
@@ -179,6 +189,38 @@ async function cursorInTheMiddle(ctx: Context): Promise<string> {
   return encodeCursor({ id: row?.id ?? "" });
 }
 
+async function nameInTheMiddle(ctx: Context): Promise<string> {
+  const { query } = await import("#lib/db.ts");
+  const { encodeCursor } = await import("#lib/pages.ts");
+  const [row] = await query<{ id: string; by: string }>(
+    "SELECT id, lower(name) AS by FROM subscriber WHERE workspace_id = $1 AND name LIKE 'Emil%' LIMIT 1",
+    [ctx.workspaceId],
+  );
+  return encodeCursor({ id: row?.id ?? "", by: row?.by ?? "" });
+}
+
+/** The numbers of a tenant's first people. */
+function phoneOf(tenant: number, n: number): string {
+  return `+49151${tenant}${String(n).padStart(7, "0")}`;
+}
+
+/** Those of a database that was kept. */
+async function keptTenants(): Promise<Tenant[] | undefined> {
+  const { query } = await import("#lib/db.ts");
+  const rows = await query<{ workspaceId: string; userId: string; campaignId: string; groupId: string }>(
+    `SELECT w.id AS "workspaceId", m.user_id AS "userId", c.id AS "campaignId", g.id AS "groupId"
+       FROM workspace w JOIN member m ON m.workspace_id = w.id JOIN campaign c ON c.workspace_id = w.id
+       JOIN subscriber_group g ON g.workspace_id = w.id ORDER BY w.id`,
+  );
+  if (rows.length < tenants) return undefined;
+  return rows.map(({ workspaceId, userId, campaignId, groupId }, index) => ({
+    index,
+    ctx: { workspaceId, actor: { type: "user", userId }, role: "owner", requestId: "bench" },
+    campaignId,
+    groupId,
+  }));
+}
+
 async function seed(): Promise<Tenant[]> {
   const { registerAccount } = await import("#lib/auth/accounts.ts");
   const { createCampaign } = await import("#lib/campaigns/campaigns.ts");
@@ -186,8 +228,10 @@ async function seed(): Promise<Tenant[]> {
   const { createGroup } = await import("#lib/groups/groups.ts");
   const { createSegment } = await import("#lib/segments/segments.ts");
   const { createSite } = await import("#lib/sites/sites.ts");
+  const { addressHash } = await import("#lib/crypto.ts");
   const { pool } = await import("#lib/db.ts");
   const made: Tenant[] = [];
+  const sites: string[] = [];
   for (let index = 0; index < tenants; index++) {
     const email = `bench-${index}-${Date.now()}@example.com`;
     const account = await registerAccount({ email, password: "bench bench bench", name: "Bench" });
@@ -209,9 +253,10 @@ async function seed(): Promise<Tenant[]> {
         steps: [{ content: { title: "Hello", message: "There" } }],
       }),
     );
+    sites.push(site.id);
     made.push({
+      index,
       ctx,
-      siteId: site.id,
       campaignId: campaign.id,
       groupId: (await createGroup(ctx, { name: "Regulars" })).id,
     });
@@ -227,15 +272,24 @@ async function seed(): Promise<Tenant[]> {
     );
     for (const { indexname } of indexes) await client.query(`DROP INDEX "${indexname}"`);
     await client.query("CREATE TEMP TABLE tenant (n int, workspace uuid, site uuid, campaign uuid, grp uuid)");
-    for (const [n, { ctx, siteId, campaignId, groupId }] of made.entries())
+    for (const [n, { ctx, campaignId, groupId }] of made.entries())
       await client.query("INSERT INTO tenant VALUES ($1, $2, $3, $4, $5)", [
         n,
         ctx.workspaceId,
-        siteId,
+        sites[n],
         campaignId,
         groupId,
       ]);
     for (const statement of seeding) await client.query(statement, statement.includes("$1") ? [subscribers] : []);
+    for (const { index, ctx } of made) {
+      const hashes = Array.from({ length: 10_000 }, (_, n) => Buffer.from(addressHash(phoneOf(index, n))));
+      await client.query(
+        `INSERT INTO subscription (workspace_id, subscriber_id, channel, address_hash, id, updated_at)
+         SELECT $1, u.id, 'whatsapp', ($2::bytea[])[u.n], uuidv7(), now()
+           FROM (SELECT id, row_number() OVER (ORDER BY id)::int AS n FROM subscriber WHERE workspace_id = $1 ORDER BY id LIMIT 10000) AS u`,
+        [ctx.workspaceId, hashes],
+      );
+    }
     for (const { indexdef } of indexes) await client.query(indexdef);
     await client.query("SET session_replication_role = DEFAULT");
     await client.query("VACUUM ANALYZE");
@@ -259,10 +313,10 @@ const seeding = [
           uuid_send(uuidv7()), (ARRAY['Chrome','Chrome','Chrome','Chrome','Chrome','Chrome','Safari','Safari','Firefox','Microsoft Edge'])[1 + floor(random() * 10)::int],
           (ARRAY['Windows','Windows','Android','macOS','iOS'])[1 + floor(random() * 5)::int], 'desktop', now()
      FROM subscriber u JOIN tenant t ON t.workspace = u.workspace_id, generate_series(1, 2) AS device
-    WHERE device = 1 OR random() < 0.5`,
+    WHERE device = 1 OR hashtext(u.id::text) % 2 = 0`,
   `INSERT INTO event (workspace_id, site_id, subscriber_id, type, name, at)
    SELECT u.workspace_id, t.site, u.id, 'custom', (ARRAY['purchase','cart','view','view','view'])[1 + floor(random() * 5)::int], now() - random() * interval '200 days'
-     FROM subscriber u JOIN tenant t ON t.workspace = u.workspace_id, generate_series(1, 6) AS n WHERE random() < 0.5`,
+     FROM subscriber u JOIN tenant t ON t.workspace = u.workspace_id, generate_series(1, 6) AS n WHERE hashtext(u.id::text || n) % 2 = 0`,
   `INSERT INTO message (workspace_id, site_id, campaign_id, run_id, subscriber_id, subscription_id, channel, status, sent_at, delivered_at, clicked_at)
    SELECT u.workspace_id, t.site, t.campaign, t.site, u.id, uuidv7(), 'web_push', 'sent', now(), CASE WHEN random() < 0.7 THEN now() END, CASE WHEN random() < 0.05 THEN now() END
      FROM subscriber u JOIN tenant t ON t.workspace = u.workspace_id`,
@@ -318,7 +372,7 @@ async function showPlan(tenant: Tenant | undefined, rulesFor: (tenant: Tenant) =
   const parameters = new Parameters(1);
   const condition = segmentCondition({ rules: rulesFor(tenant), siteId: null }, parameters, new Date());
   const lines = await transaction(async (client) => {
-    await client.query("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off");
+    await client.query("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL enable_nestloop = off");
     const { rows } = await client.query<{ "QUERY PLAN": string }>(
       `EXPLAIN (ANALYZE, BUFFERS) SELECT count(*) FROM subscriber u WHERE u.workspace_id = $1 AND NOT u.is_deleted AND NOT u.is_test AND u.is_active AND ${condition}`,
       [tenant.ctx.workspaceId, ...parameters.values],

@@ -2,18 +2,20 @@
 // a large past. The whole product runs as `npm start` runs it; this process is all the browsers, all the people and the
 // push service. Rates are kept whatever the answers take (open loop), so a slow answer does not slow the next call.
 //
-//   npm run bench:http [-- --subscribers 1000000 --messages 10000000 --seconds 10]
+//   npm run bench:http [-- --subscribers 1000000 --messages 10000000 --seconds 10 --keep folder --only subscribe,events,reads,pages,sigterm]
 //
-// The last line is JSON.
+// `--keep` leaves the data in a folder, for the next run. The last line is JSON.
 import { createECDH, randomBytes, randomUUID } from "node:crypto";
 import http from "node:http";
 import { loadavg } from "node:os";
+import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { query } from "#lib/db.ts";
 import { eventToken } from "#lib/subscribers/tokens.ts";
-import { newTenant, openStage, type Stage, seedDevices, send, until } from "#tests/faults/stage.ts";
+import { openStage, type Stage, send, until } from "#tests/faults/stage.ts";
 import type { PushService } from "#tests/support/push-service.ts";
+import { openPast } from "./http-past.ts";
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +23,8 @@ const { values } = parseArgs({
     messages: { type: "string", default: "10000000" },
     seconds: { type: "string", default: "10" },
     devices: { type: "string", default: "60000" },
+    keep: { type: "string" },
+    only: { type: "string", default: "subscribe,events,reads,pages,sigterm" },
   },
 });
 const seconds = Number(values.seconds);
@@ -28,7 +32,11 @@ const origin = "https://shop.example";
 const metricsToken = randomUUID();
 process.env.METRICS_TOKEN = metricsToken;
 
-const stage = await openStage(1);
+const parts = new Set(values.only.split(","));
+const stage = await openStage(
+  1,
+  values.keep === undefined ? undefined : { dataDir: resolve(values.keep), pushPort: 47_811 },
+);
 const service = serviceOf(stage);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
 
@@ -97,61 +105,32 @@ async function openLoop(perSecond: number, forSeconds: number, once: (n: number)
   return { per_s: Math.round(times.length / tookSeconds), p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), failed };
 }
 
-const tenant = await newTenant(stage);
+const past = await openPast(
+  stage,
+  service,
+  {
+    subscribers: Number(values.subscribers),
+    messages: Number(values.messages),
+    devices: Number(values.devices),
+  },
+  values.keep,
+);
+const { tenant, apiKey } = past;
 const { workspaceId } = tenant.api;
-const { key: apiKey } = await tenant.api.post<{ key: string }>(`/api/v1/workspaces/${workspaceId}/api-keys`, {
-  name: "Bench",
-  ratePerMinute: 100_000,
-  scopes: ["sites:read", "campaigns:read", "subscribers:read", "analytics:read"],
-});
 const asPerson = { authorization: `Bearer ${apiKey}` };
-
-/** A past of its own size: subscribers without devices, and messages of an ended campaign to them. */
-async function makePast(): Promise<string> {
-  const startedAt = performance.now();
-  // Somebody to have sent to.
-  await seedDevices(tenant, service, 10, "first");
-  const id = await send(tenant, { name: "Past" });
-  const isOver = async () =>
-    (await tenant.api.get<{ status: string }>(`/api/v1/campaigns/${id}`)).status === "completed";
-  await until("the past is over", 60_000, isOver);
-  const [run] = await query<{ id: string }>("SELECT id FROM run WHERE campaign_id = $1", [id]);
-  const page = 500_000;
-  for (let from = 0; from < Number(values.subscribers); from += page) {
-    await query(
-      `INSERT INTO subscriber (id, workspace_id, name, tags, updated_at)
-       SELECT uuidv7(), $1, 'Person ' || n, ARRAY['t' || n % 50], now() FROM generate_series($2::int, $3::int) n`,
-      [workspaceId, from + 1, Math.min(from + page, Number(values.subscribers))],
-    );
-  }
-  const perRound = Number(values.subscribers);
-  for (let made = 0, step = 0; made < Number(values.messages); made += perRound, step++) {
-    await query(
-      `INSERT INTO message (id, workspace_id, site_id, campaign_id, run_id, step_index, subscriber_id, subscription_id,
-                            channel, status, attempts, sent_at, created_at)
-       SELECT uuidv7(), $1, $2, $3, $4, $5, id, id, 'web_push', 'sent', 1, now(), now()
-         FROM subscriber WHERE workspace_id = $1 LIMIT $6`,
-      [workspaceId, tenant.siteId, id, run?.id, step, Math.min(perRound, Number(values.messages) - made)],
-    );
-  }
-  await query("VACUUM ANALYZE message");
-  await query("ANALYZE");
-  console.log(
-    `${values.subscribers} subscribers, ${values.messages} messages made in ${Math.round((performance.now() - startedAt) / 1_000)} s`,
-  );
-  return id;
-}
 
 const browsers = Array.from({ length: 500 }, () => {
   const pair = createECDH("prime256v1");
   return { p256dh: pair.generateKeys().toString("base64url"), auth: randomBytes(16).toString("base64url") };
 });
 
-async function subscribeOne(n: number): Promise<boolean> {
+async function subscribeOne(n: number, acknowledged?: string[]): Promise<boolean> {
   const keys = browsers[n % browsers.length];
   const subscription = { endpoint: service.endpoint(randomUUID()), expirationTime: null, keys };
   const body = { siteId: tenant.siteId, subscription, timezone: "Europe/Paris", locale: "fr" };
-  return (await ask("POST", "/api/sdk/v1/subscriptions", { origin }, body)).status === 201;
+  const { status, text } = await ask("POST", "/api/sdk/v1/subscriptions", { origin }, body);
+  if (status === 201) acknowledged?.push((JSON.parse(text) as { subscriptionId: string }).subscriptionId);
+  return status === 201;
 }
 
 /** Reports that a message was shown. @returns the message, when the report was acknowledged */
@@ -166,11 +145,9 @@ async function loopLagMs(): Promise<number> {
   return Math.round(Number(/^nodejs_eventloop_lag_p99_seconds\{[^}]*\} (\S+)$/m.exec(text)?.[1]) * 1_000);
 }
 
-const pastCampaign = await makePast();
-await seedDevices(tenant, service, Number(values.devices), "device");
 const messages = await query<{ id: string }>(
-  "SELECT id FROM message WHERE workspace_id = $1 AND campaign_id = $2 ORDER BY id LIMIT 200000",
-  [workspaceId, pastCampaign],
+  "SELECT id FROM message WHERE campaign_id = $1 AND status = 'sent' AND delivered_at IS NULL ORDER BY id LIMIT 200000",
+  [past.campaignIds[0]],
 );
 let nextMessage = 0;
 const freshMessage = () => messages[nextMessage++]?.id ?? "";
@@ -197,53 +174,104 @@ async function sentOf(campaignId: string): Promise<number> {
   return Number(row?.sent ?? 0);
 }
 
+const [recent = "", older = ""] = past.campaignIds;
 const reads = [
   "/api/v1/subscribers?pageSize=25",
   "/api/v1/subscribers?pageSize=25&search=Person%2012345",
+  "/api/v1/subscribers?pageSize=25&search=son-99",
+  "/api/v1/subscribers?pageSize=25&tag=t7",
+  "/api/v1/subscribers/{person}",
+  "/api/v1/subscribers/{person}/messages",
   "/api/v1/campaigns",
-  `/api/v1/campaigns/${pastCampaign}`,
-  `/api/v1/campaigns/${pastCampaign}/performance`,
-  `/api/v1/campaigns/${pastCampaign}/messages?pageSize=25`,
+  `/api/v1/campaigns/${recent}`,
+  `/api/v1/campaigns/${recent}/performance`,
+  `/api/v1/campaigns/${recent}/status`,
+  `/api/v1/campaigns/${recent}/messages?pageSize=25`,
+  `/api/v1/campaigns/${older}/messages?pageSize=25&status=failed`,
   "/api/v1/analytics/dashboard",
+  `/api/v1/sites/${tenant.siteId}/analytics/dashboard`,
+  `/api/v1/sites/${tenant.siteId}/health`,
   "/api/v1/sites",
 ];
+/** What the dashboard makes of it: whole pages, for a person who is signed in. */
+const pages = ["", "/campaigns", `/campaigns/${recent}`, "/subscribers", "/sites"].map(
+  (path) => `/dashboard/${workspaceId}${path}`,
+);
 
 const byPath: Record<string, number[]> = {};
-async function readOne(n: number): Promise<boolean> {
-  const path = reads[n % reads.length] ?? "";
+async function readOne(pattern: string, n: number, headers: Record<string, string>): Promise<boolean> {
+  const person = past.subscriberIds[n % past.subscriberIds.length] ?? "";
+  const path = pattern.replace("{person}", person);
   const startedAt = performance.now();
-  const { status, text } = await ask("GET", path, asPerson);
-  const times = byPath[path] ?? [];
+  const { status, text } = await ask("GET", path, headers);
+  const shown = pattern.replace(recent, "{id}").replace(older, "{id}").replace(workspaceId, "{id}");
+  const times = byPath[shown] ?? [];
   times.push(performance.now() - startedAt);
-  byPath[path] = times;
+  byPath[shown] = times;
   if (status !== 200) console.error(path, status, text.slice(0, 200));
   return status === 200;
 }
+const readApi = (n: number) => readOne(reads[n % reads.length] ?? "", n, asPerson);
+const cookie = await signIn();
+const readPage = (n: number) => readOne(pages[n % pages.length] ?? "", n, { cookie });
+
+/** A session in the dashboard, as its sign-in form makes one. */
+async function signIn(): Promise<string> {
+  const url = `http://127.0.0.1:${stage.product.port}`;
+  const csrf = await fetch(`${url}/api/auth/csrf`);
+  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
+  const first = cookiesOf(csrf);
+  const signedIn = await fetch(`${url}/api/auth/callback/credentials`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { cookie: first, "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ csrfToken, ...tenant.api.credentials }),
+  });
+  return `${first}; ${cookiesOf(signedIn)}`;
+}
+
+function cookiesOf({ headers }: Response): string {
+  return headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
+}
 
 /** Warm: the first calls of a process compile its routes. */
-await openLoop(20, 3, async (n) =>
-  n % 3 === 0 ? readOne(n) : n % 3 === 1 ? subscribeOne(n) : reportOne(freshMessage()),
+await openLoop(30, 4, async (n) =>
+  n % 3 === 0 ? readApi(n / 3) : n % 3 === 1 ? subscribeOne(n) : reportOne(freshMessage()),
 );
-for (const path of Object.keys(byPath)) byPath[path] = [];
+await openLoop(5, 3, readPage);
+for (const path of Object.keys(byPath)) delete byPath[path];
 
-const subscribed = await whileSending(() => openLoop(300, seconds, subscribeOne));
-console.log("subscribe", JSON.stringify(subscribed));
-const reported = await whileSending(() => openLoop(800, seconds, () => reportOne(freshMessage())));
-console.log("events", JSON.stringify(reported));
+type Figures = Load & { sent_per_s: number; loop_lag_p99_ms: number };
+const figures: Record<string, Figures> = {};
+async function measure(name: string, work: () => Promise<Load>): Promise<void> {
+  if (!parts.has(name)) return;
+  const found = await whileSending(work);
+  figures[name] = found;
+  console.log(name, JSON.stringify(found));
+}
+
+await measure("subscribe", () => openLoop(300, seconds, subscribeOne));
+await measure("events", () => openLoop(800, seconds, () => reportOne(freshMessage())));
 // A hundred people, a call a second each.
-const read = await whileSending(() => openLoop(100, seconds, readOne));
-console.log("reads", JSON.stringify(read));
+await measure("reads", () => openLoop(100, seconds, readApi));
+// The same hundred open a page every twenty seconds.
+await measure("pages", () => openLoop(5, seconds, readPage));
 const slowest = Object.entries(byPath).map(([path, times]) => {
   const sorted = times.toSorted((a, b) => a - b);
-  return [path.replace(pastCampaign, "{id}"), Math.round(sorted[Math.floor(sorted.length * 0.95)] ?? 0)] as const;
+  return [path, Math.round(sorted[Math.floor(sorted.length * 0.95)] ?? 0)] as const;
 });
 for (const [path, p95] of slowest.toSorted((a, b) => b[1] - a[1])) console.log(`  p95 ${p95} ms  ${path}`);
 
-/** Every report that was acknowledged must be there after the web process was told to end in the middle. */
+/** Every report and subscribe that was acknowledged must be there after the web process was told to end in the middle. */
 async function lostOnSigterm(): Promise<{ acknowledged: number; lost: number }> {
   const acknowledged: string[] = [];
+  const subscribed: string[] = [];
   const ending = delay(1_500).then(() => process.kill(stage.product.pids.web ?? 0, "SIGTERM"));
-  await openLoop(200, 3, async () => {
+  await openLoop(200, 3, async (n) => {
+    if (n % 2 === 0) return subscribeOne(n, subscribed);
     const id = freshMessage();
     const good = await reportOne(id);
     if (good) acknowledged.push(id);
@@ -252,12 +280,14 @@ async function lostOnSigterm(): Promise<{ acknowledged: number; lost: number }> 
   await ending;
   await stage.product.untilReady();
   const [row] = await query<{ kept: number }>(
-    "SELECT count(*)::int AS kept FROM event WHERE message_id = ANY($1::uuid[]) AND type = 'shown'",
-    [acknowledged],
+    `SELECT (SELECT count(*) FROM event WHERE message_id = ANY($1::uuid[]) AND type = 'shown')::int
+          + (SELECT count(*) FROM subscription WHERE id = ANY($2::uuid[]))::int AS kept`,
+    [acknowledged, subscribed],
   );
-  return { acknowledged: acknowledged.length, lost: acknowledged.length - (row?.kept ?? 0) };
+  const all = acknowledged.length + subscribed.length;
+  return { acknowledged: all, lost: all - (row?.kept ?? 0) };
 }
-const sigterm = await lostOnSigterm();
+const sigterm = parts.has("sigterm") ? await lostOnSigterm() : undefined;
 console.log("SIGTERM", JSON.stringify(sigterm));
 
 agent.destroy();
@@ -267,9 +297,7 @@ console.log(
     bench: "http",
     subscribers: Number(values.subscribers),
     messages: Number(values.messages),
-    subscribe: subscribed,
-    events: reported,
-    reads: read,
+    ...figures,
     sigterm,
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   }),

@@ -24,15 +24,22 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Starts the product, and makes lib's own modules of this process see its database and secrets. */
-export async function openStage(serviceCount: number): Promise<Stage> {
+/**
+ * Starts the product, and makes lib's own modules of this process see its database and secrets.
+ *
+ * @param kept data that outlives the stage, and the port of the push service that its devices name
+ */
+export async function openStage(serviceCount: number, kept?: { dataDir: string; pushPort: number }): Promise<Stage> {
   const services = await Promise.all(
-    Array.from({ length: serviceCount }, () => startPushService({ record: "headers", checkVapid: true })),
+    Array.from({ length: serviceCount }, () =>
+      startPushService({ record: "headers", checkVapid: true, ...(kept && { port: kept.pushPort }) }),
+    ),
   );
   const folder = mkdtempSync(join(tmpdir(), "pushpilot-faults-"));
   const caPath = join(folder, "ca.pem");
   writeFileSync(caPath, services.map(({ ca }) => ca).join("\n"));
   const product = await startProduct({
+    ...(kept && { dataDir: kept.dataDir }),
     env: {
       EXTRA_PUSH_HOSTS: services.map(({ host }) => host).join(","),
       NODE_EXTRA_CA_CERTS: caPath,

@@ -28,6 +28,19 @@ export async function registerAt(url: string): Promise<ApiClient> {
   return client(url, credentials, registered.accessToken, registered.workspace.id);
 }
 
+/** Signs an account in again that `registerAt` made. */
+export async function signInAt(
+  url: string,
+  credentials: ApiClient["credentials"],
+  workspaceId: string,
+): Promise<ApiClient> {
+  const { accessToken } = await call<Pick<Registered, "accessToken">>(`${url}/api/v1/auth/token`, {
+    method: "POST",
+    body: credentials,
+  });
+  return client(url, credentials, accessToken, workspaceId);
+}
+
 function client(
   url: string,
   credentials: ApiClient["credentials"],

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..", "..");
 const only = process.argv.slice(2);
-const files = ["sending", "push-services", "drips"].map((name) => `tests/faults/${name}.test.ts`);
+const files = ["sending", "push-services", "rates", "drips"].map((name) => `tests/faults/${name}.test.ts`);
 const words = ["run", "--project", "product", ...files, ...(only.length === 0 ? [] : ["-t", `(${only.join("|")}):`])];
 const child = spawn(process.execPath, [join(root, "node_modules", "vitest", "vitest.mjs"), ...words], {
   cwd: root,

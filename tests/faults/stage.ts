@@ -21,6 +21,8 @@ export const size = (short: number, full: number) => (isFull ? full : short);
 export interface Stage {
   product: Product;
   services: PushService[];
+  /** What a process beside the product needs to send to the push services. */
+  env: Record<string, string>;
   close(): Promise<void>;
 }
 
@@ -38,19 +40,17 @@ export async function openStage(serviceCount: number, kept?: { dataDir: string; 
   const folder = mkdtempSync(join(tmpdir(), "pushpilot-faults-"));
   const caPath = join(folder, "ca.pem");
   writeFileSync(caPath, services.map(({ ca }) => ca).join("\n"));
+  const env = { EXTRA_PUSH_HOSTS: services.map(({ host }) => host).join(","), NODE_EXTRA_CA_CERTS: caPath };
   const product = await startProduct({
     ...(kept && { dataDir: kept.dataDir }),
-    env: {
-      EXTRA_PUSH_HOSTS: services.map(({ host }) => host).join(","),
-      NODE_EXTRA_CA_CERTS: caPath,
-      RATE_LIMIT_SCALE: "1000",
-    },
+    env: { ...env, RATE_LIMIT_SCALE: "1000" },
   });
   const secrets: Record<string, string> = JSON.parse(readFileSync(join(product.dataDir, "secrets.json"), "utf8"));
   Object.assign(process.env, secrets, { DATABASE_URL: product.databaseUrl, DATA_DIR: product.dataDir });
   return {
     product,
     services,
+    env,
     async close() {
       await closeDatabase();
       await product.stop();
@@ -219,9 +219,10 @@ export function report(name: string, promise: string, measured: string): void {
 function writeDown(name: string, promise: string, measured: string): void {
   const old = existsSync(table) ? readFileSync(table, "utf8").split("\n") : [];
   const rows = new Map(
-    old.flatMap((line) => (/^\| (G\d+) \|/.exec(line)?.[1] ? [[line.split(" ")[1] ?? "", line]] : [])),
+    old.flatMap((line) => (/^\| ([GR]\d+) \|/.exec(line)?.[1] ? [[line.split(" ")[1] ?? "", line]] : [])),
   );
   rows.set(name, `| ${name} | ${promise} | ${measured} | ${new Date().toISOString().slice(0, 10)} |`);
-  const sorted = [...rows].sort(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1))).map(([, line]) => line);
+  const place = (name: string) => Number(name.slice(1)) + (name.startsWith("R") ? 1_000 : 0);
+  const sorted = [...rows].sort(([a], [b]) => place(a) - place(b)).map(([, line]) => line);
   writeFileSync(table, `${head}${sorted.join("\n")}\n`);
 }

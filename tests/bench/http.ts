@@ -15,6 +15,7 @@ import { query } from "#lib/db.ts";
 import { eventToken } from "#lib/subscribers/tokens.ts";
 import { openStage, type Stage, send, until } from "#tests/faults/stage.ts";
 import type { PushService } from "#tests/support/push-service.ts";
+import { cpuPerUnit, cpuSeconds } from "./cpu.ts";
 import { openPast } from "./http-past.ts";
 
 const { values } = parseArgs({
@@ -70,6 +71,7 @@ function ask(method: string, path: string, headers: Record<string, string>, body
 }
 
 interface Load {
+  calls: number;
   per_s: number;
   p50_ms: number;
   p95_ms: number;
@@ -102,7 +104,14 @@ async function openLoop(perSecond: number, forSeconds: number, once: (n: number)
   const tookSeconds = (performance.now() - startedAt) / 1_000;
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-  return { per_s: Math.round(times.length / tookSeconds), p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), failed };
+  return {
+    calls: times.length,
+    per_s: Math.round(times.length / tookSeconds),
+    p50_ms: at(0.5),
+    p95_ms: at(0.95),
+    p99_ms: at(0.99),
+    failed,
+  };
 }
 
 const past = await openPast(
@@ -244,11 +253,16 @@ await openLoop(30, 4, async (n) =>
 await openLoop(5, 3, readPage);
 for (const path of Object.keys(byPath)) delete byPath[path];
 
-type Figures = Load & { sent_per_s: number; loop_lag_p99_ms: number };
+type Figures = Load & { sent_per_s: number; loop_lag_p99_ms: number; cpu_us_per_call: Record<string, number> };
 const figures: Record<string, Figures> = {};
 async function measure(name: string, work: () => Promise<Load>): Promise<void> {
   if (!parts.has(name)) return;
-  const found = await whileSending(work);
+  const processes = { ...stage.product.pids, bench: process.pid };
+  const found = await whileSending(async () => {
+    const before = cpuSeconds(processes);
+    const load = await work();
+    return { ...load, cpu_us_per_call: cpuPerUnit(before, cpuSeconds(processes), load.calls) };
+  });
   figures[name] = found;
   console.log(name, JSON.stringify(found));
 }

@@ -1,5 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, copyFileSync, mkdirSync, openSync, renameSync, statSync, truncateSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { setPriority } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, signalGroup } from "./processes.mjs";
@@ -12,6 +23,8 @@ export interface ServiceOptions {
   env: NodeJS.ProcessEnv;
   /** Where its output goes; undefined: to ours. */
   logFile: string | undefined;
+  /** Above 0: it leaves the processor to the others while they want it (Unix nice value). */
+  niceness?: number;
   /** How long it may take to end when asked, before it is killed. */
   drainMs: number;
   /** Told each time it (re)starts or ends. */
@@ -31,6 +44,20 @@ export interface Service {
 const shortestPauseMs = 500;
 const longestPauseMs = 30_000;
 const maxLogBytes = 50 * 1024 * 1024;
+
+/**
+ * Its threads are still to come, and take it over. A process group is a session, which Linux may schedule as a whole: then
+ * only the session's own value counts (sched(7), "The autogroup feature").
+ */
+function giveWay(pid: number, niceness: number, log: (line: string) => void): void {
+  const session = `/proc/${pid}/autogroup`;
+  try {
+    setPriority(pid, niceness);
+    if (existsSync(session)) writeFileSync(session, String(niceness));
+  } catch (error) {
+    log(`process ${pid} keeps its priority: ${error instanceof Error ? error.message : error}`);
+  }
+}
 
 /**
  * Runs a program for as long as we run: starts it again when it ends, after a pause that doubles (0.5 s to 30 s) while it
@@ -54,6 +81,7 @@ export function startService(options: ServiceOptions): Service {
     const started = Date.now();
     child = spawn(program, words, { cwd: options.cwd, env: options.env, detached: true, stdio: ["ignore", out, out] });
     if (output !== undefined) closeSync(output);
+    if (child.pid !== undefined && options.niceness !== undefined) giveWay(child.pid, options.niceness, log);
     exited = new Promise((done) => {
       child?.once("error", (error) => {
         log(`${name} could not be started: ${error.message}`);

@@ -70,15 +70,22 @@ async function run(settings: Settings): Promise<void> {
 
   const inngestUrl = `http://127.0.0.1:${ports.inngest}`;
   const environment = childEnvironment(settings, secrets, { databaseUrl, workerUrl, inngestUrl });
-  const start = (name: string, words: string[], own: Record<string, string>, drainMs: number, hasLog = true) => {
+  const start = (
+    name: string,
+    words: string[],
+    own: Record<string, string>,
+    drainMs: number,
+    more: { hasLog?: boolean; niceness?: number } = {},
+  ) => {
     log(`Starting ${name}`);
     const service = startService({
       name,
       command: [projectNode, ...words],
       cwd: root,
       env: { ...environment, ...own, ...markOf(dataDir, name) },
-      logFile: hasLog ? join(dataDir, "logs", `${name}.log`) : undefined,
+      logFile: more.hasLog !== false ? join(dataDir, "logs", `${name}.log`) : undefined,
       drainMs,
+      ...(more.niceness !== undefined && { niceness: more.niceness }),
       onChange,
       log,
     });
@@ -87,20 +94,19 @@ async function run(settings: Settings): Promise<void> {
   const next = join("node_modules", "next", "dist", "bin", "next");
 
   if (settings.isDevelopment) {
-    start(
-      "web",
-      [next, "dev", "-p", String(settings.port)],
-      { PORT: String(settings.port), ROLE: "all" },
-      10_000,
-      false,
-    );
+    start("web", [next, "dev", "-p", String(settings.port)], { PORT: String(settings.port), ROLE: "all" }, 10_000, {
+      hasLog: false,
+    });
   } else if (settings.role === "all") {
     const at = { PORT: String(workerPort), ROLE: "worker" };
-    start("worker", [...workerFlags, next, "start", "-p", String(workerPort), "-H", "127.0.0.1"], at, 25_000);
+    start("worker", [...workerFlags, next, "start", "-p", String(workerPort), "-H", "127.0.0.1"], at, 25_000, {
+      // Sending takes whatever is left of the machine; people and browsers come first.
+      niceness: 10,
+    });
     start("web", [next, "start", "-p", String(settings.port)], { PORT: String(settings.port), ROLE: "web" }, 10_000);
   } else {
     const { role, port } = settings;
-    start(role, [next, "start", "-p", String(port)], { PORT: String(port), ROLE: role }, 25_000, false);
+    start(role, [next, "start", "-p", String(port)], { PORT: String(port), ROLE: role }, 25_000, { hasLog: false });
   }
   if (settings.hasLocalInngest) {
     // It asks the worker for its functions once at its start, and then only every few seconds.

@@ -1,7 +1,8 @@
 import "server-only";
 import { secretHash } from "#lib/crypto.ts";
-import { db, query } from "#lib/db.ts";
+import { query } from "#lib/db.ts";
 import { AppError } from "#lib/errors.ts";
+import { Together } from "#lib/together.ts";
 import { readAccessToken } from "./access-token.ts";
 import { openSession, sessionCookieOf } from "./session.ts";
 import { isSignInAlive } from "./sign-ins.ts";
@@ -54,20 +55,41 @@ async function accessTokenPrincipal(token: string): Promise<Principal> {
   return { kind: "user", via: "access_token", userId: claims.userId };
 }
 
-async function apiKeyPrincipal(token: string): Promise<Principal> {
-  const key = await db.apiKey.findUnique({ where: { keyHash: secretHash(token) } });
-  if (!key || key.revokedAt) throw new AppError("invalid_token", "This API key does not exist or was revoked.");
-  // Written once a minute at most: it is for people to see, not worth a write per request.
-  await query(
-    "UPDATE api_key SET last_used_at = now() WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')",
-    [key.id],
+interface KeyRow {
+  id: string;
+  key_hash: string;
+  workspace_id: string;
+  user_id: string;
+  scopes: string[];
+  rate_per_minute: number;
+  is_touch_due: boolean;
+}
+
+const keyLookUps = new Together<string, KeyRow | undefined>(async (hashes) => {
+  const rows = await query<KeyRow>(
+    `SELECT id, key_hash, workspace_id, created_by_user_id AS user_id, scopes, rate_per_minute,
+            last_used_at IS NULL OR last_used_at < now() - interval '1 minute' AS is_touch_due
+       FROM api_key WHERE key_hash = ANY ($1::text[]) AND revoked_at IS NULL`,
+    [[...new Set(hashes)]],
   );
+  return hashes.map((hash) => rows.find((row) => row.key_hash === hash));
+});
+
+async function apiKeyPrincipal(token: string): Promise<Principal> {
+  const key = await keyLookUps.do(secretHash(token));
+  if (!key) throw new AppError("invalid_token", "This API key does not exist or was revoked.");
+  // Written once a minute at most: it is for people to see, not worth a write per request.
+  if (key.is_touch_due)
+    await query(
+      "UPDATE api_key SET last_used_at = now() WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')",
+      [key.id],
+    );
   return {
     kind: "api_key",
     apiKeyId: key.id,
-    workspaceId: key.workspaceId,
-    userId: key.createdByUserId,
+    workspaceId: key.workspace_id,
+    userId: key.user_id,
     scopes: key.scopes,
-    ratePerMinute: key.ratePerMinute,
+    ratePerMinute: key.rate_per_minute,
   };
 }

@@ -4,6 +4,7 @@ import { newSecret, secretHash } from "#lib/crypto.ts";
 import { query, transaction } from "#lib/db.ts";
 import { AppError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
+import { Together } from "#lib/together.ts";
 
 /** A sign-in, of a browser or an API client, lasts this long: browsers since it began, API clients since last used. */
 export const signInTtlSeconds = 30 * 24 * 60 * 60;
@@ -25,15 +26,24 @@ export async function beginSignIn(userId: string): Promise<SignInClaims> {
   return claims;
 }
 
-/** Whether a sign-in was ended neither by itself nor with all others of the account. */
-export async function isSignInAlive({ userId, sessionVersion, familyId }: SignInClaims): Promise<boolean> {
-  const [state] = await query<{ alive: boolean }>(
-    `SELECT u.session_version = $2 AND count(t.id) > 0 AND count(t.revoked_at) = 0 AS alive
-       FROM user_account u LEFT JOIN refresh_token t ON t.user_id = u.id AND t.family_id = $3
-      WHERE u.id = $1 GROUP BY u.id`,
-    [userId, sessionVersion, familyId],
+const lifeLookUps = new Together<SignInClaims, boolean>(async (all) => {
+  const rows = await query<{ alive: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM user_account u WHERE u.id = a.user_id AND u.session_version = a.version)
+            AND EXISTS (SELECT 1 FROM refresh_token t WHERE t.user_id = a.user_id AND t.family_id = a.family_id)
+            AND NOT EXISTS (SELECT 1 FROM refresh_token t WHERE t.user_id = a.user_id AND t.family_id = a.family_id AND t.revoked_at IS NOT NULL) AS alive
+       FROM unnest($1::uuid[], $2::int[], $3::uuid[]) WITH ORDINALITY AS a (user_id, version, family_id, place) ORDER BY a.place`,
+    [
+      all.map(({ userId }) => userId),
+      all.map(({ sessionVersion }) => sessionVersion),
+      all.map(({ familyId }) => familyId),
+    ],
   );
-  return state?.alive ?? false;
+  return rows.map(({ alive }) => alive);
+});
+
+/** Whether a sign-in was ended neither by itself nor with all others of the account. */
+export function isSignInAlive(claims: SignInClaims): Promise<boolean> {
+  return lifeLookUps.do(claims);
 }
 
 /** Ends one sign-in: its cookie, access tokens and refresh tokens. */

@@ -1,9 +1,10 @@
 import "server-only";
 import { cookies } from "next/headers";
 import type { Context } from "#lib/context.ts";
-import { db } from "#lib/db.ts";
+import { db, query } from "#lib/db.ts";
 import { AppError } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
+import { Together } from "#lib/together.ts";
 import type { MemberRole } from "#prisma/generated/enums.ts";
 import { isInstanceAdministrator } from "./administrators.ts";
 import { type Principal, sessionUserId } from "./bearer.ts";
@@ -83,13 +84,24 @@ async function signedInUserId(): Promise<string | null> {
   return cookie ? await sessionUserId(cookie) : null;
 }
 
+interface Membership {
+  workspaceId: string;
+  userId: string;
+}
+
+const roleLookUps = new Together<Membership, MemberRole | undefined>(async (asked) => {
+  const rows = await query<{ workspace_id: string; user_id: string; role: MemberRole }>(
+    `SELECT m.workspace_id, m.user_id, m.role FROM unnest($1::uuid[], $2::uuid[]) AS a (workspace_id, user_id)
+       JOIN member m ON m.workspace_id = a.workspace_id AND m.user_id = a.user_id AND m.status = 'active'
+       JOIN workspace w ON w.id = m.workspace_id AND NOT w.is_deleted`,
+    [asked.map(({ workspaceId }) => workspaceId), asked.map(({ userId }) => userId)],
+  );
+  const roles = new Map(rows.map((row) => [`${row.workspace_id} ${row.user_id}`, row.role]));
+  return asked.map(({ workspaceId, userId }) => roles.get(`${workspaceId} ${userId}`));
+});
+
 async function activeRole(workspaceId: string, userId: string): Promise<MemberRole | undefined> {
-  if (!isId(workspaceId)) return undefined;
-  const member = await db.member.findFirst({
-    where: { workspaceId, userId, status: "active", workspace: { isDeleted: false } },
-    select: { role: true },
-  });
-  return member?.role;
+  return isId(workspaceId) ? await roleLookUps.do({ workspaceId: workspaceId.toLowerCase(), userId }) : undefined;
 }
 
 function workspaceNotFound(): AppError {

@@ -6,6 +6,7 @@ import { sign } from "#lib/crypto.ts";
 import { pool, query } from "#lib/db.ts";
 import { env } from "#lib/env.ts";
 import { AppError } from "#lib/errors.ts";
+import { Together } from "#lib/together.ts";
 import { WorkspaceSettings } from "#lib/workspaces/schema.ts";
 
 /** How often something may be done: so many times per window, which begins with the first of them. */
@@ -33,10 +34,33 @@ export interface Allowance {
   resetAt: Date;
 }
 
+interface Counted {
+  key: string;
+  windowSeconds: number;
+}
+
+// Calls of one caller that come at the same moment are counted by one write; each learns its own place.
+const counting = new Together<Counted, { used: number; resetAt: Date }>(async (calls) => {
+  const groups = [...Map.groupBy(calls, ({ key, windowSeconds }) => `${windowSeconds} ${key}`)];
+  const ends = await Promise.all(
+    groups.map(async ([name, [first, ...others]]) => {
+      if (!first) throw new TypeError("a group has a first call");
+      const { consumedPoints, msBeforeNext } = await limiter(first.windowSeconds).penalty(first.key, 1 + others.length);
+      const place = { next: consumedPoints - others.length, resetAt: new Date(Date.now() + msBeforeNext) };
+      return [name, place] as [string, typeof place];
+    }),
+  );
+  const places = new Map(ends);
+  return calls.map(({ key, windowSeconds }) => {
+    const place = places.get(`${windowSeconds} ${key}`);
+    if (!place) throw new TypeError("a call was not counted");
+    return { used: place.next++, resetAt: place.resetAt };
+  });
+});
+
 /** Counts one call, exactly and across all processes. Does not refuse: see `enforce`. */
-async function count(key: string, windowSeconds: number): Promise<{ used: number; resetAt: Date }> {
-  const { consumedPoints, msBeforeNext } = await limiter(windowSeconds).penalty(key, 1);
-  return { used: consumedPoints, resetAt: new Date(Date.now() + msBeforeNext) };
+function count(key: string, windowSeconds: number): Promise<{ used: number; resetAt: Date }> {
+  return counting.do({ key, windowSeconds });
 }
 
 function scaled(limit: number): number {

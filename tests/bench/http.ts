@@ -25,6 +25,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "10" },
     devices: { type: "string", default: "60000" },
     keep: { type: "string" },
+    pushPort: { type: "string", default: "47811" },
     only: { type: "string", default: "subscribe,events,reads,pages,sigterm" },
   },
 });
@@ -36,7 +37,7 @@ process.env.METRICS_TOKEN = metricsToken;
 const parts = new Set(values.only.split(","));
 const stage = await openStage(
   1,
-  values.keep === undefined ? undefined : { dataDir: resolve(values.keep), pushPort: 47_811 },
+  values.keep === undefined ? undefined : { dataDir: resolve(values.keep), pushPort: Number(values.pushPort) },
 );
 const service = serviceOf(stage);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });

@@ -7,7 +7,7 @@ import { onNpmEnd } from "./processes.mjs";
 
 /**
  * Goes on with a TypeScript file of scripts/ on the Node that came with the packages: in this process when it is that
- * one, else in a child with the same terminal and process group, whose exit code becomes ours. Signals go through (a
+ * one, else in a child with the same flags, terminal and process group, whose exit code becomes ours. Signals go through (a
  * Ctrl-C arrives twice there: from the terminal too). The channel tells the child, should this process be killed.
  *
  * @param {string} file
@@ -18,7 +18,7 @@ export async function handOver(file, words) {
     await import(`./${file}`);
     return;
   }
-  const child = spawn(projectNode, [join(root, "scripts", file), ...words], {
+  const child = spawn(projectNode, [...process.execArgv, join(root, "scripts", file), ...words], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {

@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { logToStdout } from "#inngest/local/log.ts";
-import { type Environment, isDevMode, runServer } from "#inngest/local/process.ts";
+import { type Environment, isDevMode, optionsOf, runServer, SettingError } from "#inngest/local/process.ts";
 import { Fault } from "./fault.mjs";
 import { releaseLock, takeLock } from "./lock.mjs";
 import { endLeftoverPostgres, startPostgres } from "./postgres.ts";
@@ -18,6 +18,8 @@ async function main(env: Environment): Promise<void> {
     onNpmEnd(await runServer(env));
     return;
   }
+  // Before anything is started for it.
+  optionsOf({ ...env, DATABASE_URL: "postgresql://embedded" });
   const dataDir = resolve(env.DATA_DIR || ".data");
   mkdirSync(join(dataDir, "logs"), { recursive: true, mode: 0o700 });
   const lockFile = join(dataDir, "lock");
@@ -54,6 +56,6 @@ async function main(env: Environment): Promise<void> {
 main(process.env).catch((error: unknown) => {
   const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
   if (isTaken) console.error(`inngest: the port ${process.env.PORT || 8288} is taken. Set PORT for another.`);
-  else console.error(error instanceof Fault ? `inngest: ${error.message}` : error);
+  else console.error(error instanceof Fault || error instanceof SettingError ? `inngest: ${error.message}` : error);
   process.exit(1);
 });

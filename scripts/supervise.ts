@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildWhenStale, generateWhenStale } from "./build.ts";
 import { type Database, startDatabase } from "./database.ts";
 import { Fault } from "./fault.mjs";
+import { inngestFlags, inngestVariables, prepareInngest } from "./inngest-process.ts";
 import { checkRoom, projectNode, root } from "./install.mjs";
 import { releaseLock, takeLock } from "./lock.mjs";
 import { migrate } from "./migrations.ts";
@@ -110,10 +111,9 @@ async function run(settings: Settings): Promise<void> {
   }
   if (settings.hasLocalInngest) {
     // It asks the worker for its functions once at its start, and then only every few seconds.
-    await untilAnswers(`${workerUrl}/api/inngest`);
+    await Promise.all([untilAnswers(`${workerUrl}/api/inngest`), prepareInngest()]);
     const apps = { PORT: String(ports.inngest), INNGEST_APPS: `${workerUrl}/api/inngest` };
-    // Its garbage is short-lived: a small young generation costs no speed and spares a third of its memory.
-    start("inngest", ["--max-semi-space-size=4", join("inngest", "local", "main.ts")], apps, 10_000);
+    start("inngest", [...inngestFlags, join("inngest", "local", "main.ts")], { ...inngestVariables, ...apps }, 10_000);
   }
   await untilReady(settings);
   abort.signal.throwIfAborted();

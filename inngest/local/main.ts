@@ -2,7 +2,10 @@
 import { logToStdout, messageOf } from "./log.ts";
 import { runServer } from "./process.ts";
 
-runServer(process.env).catch((error: unknown) => {
-  logToStdout("start_failed", { error: messageOf(error) });
-  process.exit(1);
-});
+// Imported, it is only to be compiled: see scripts/inngest-process.ts.
+if (import.meta.main) {
+  runServer(process.env).catch((error: unknown) => {
+    logToStdout("start_failed", { error: messageOf(error) });
+    process.exit(1);
+  });
+}

@@ -10,6 +10,7 @@ import { Inngest } from "inngest";
 import { serve } from "inngest/node";
 import pg from "pg";
 import { sign } from "#inngest/local/signature.ts";
+import { inngestFlags, inngestVariables, prepareInngest } from "#scripts/inngest-process.ts";
 import { startPostgres } from "#scripts/postgres.ts";
 import { createTestDatabase } from "../engine/lab.ts";
 import { freePort, startChild } from "../engine/server-process.ts";
@@ -49,6 +50,7 @@ const appUrl = `http://127.0.0.1:${(app.address() as AddressInfo).port}/api/inng
 
 const database = await createTestDatabase();
 const port = await freePort();
+await prepareInngest();
 const server = await startChild("inngest/local/main.ts", {
   DATABASE_URL: database.url,
   PORT: String(port),
@@ -57,7 +59,8 @@ const server = await startChild("inngest/local/main.ts", {
   INNGEST_CHECKPOINT: process.env.INNGEST_CHECKPOINT ?? "1",
   ...(signingKey ? { INNGEST_SIGNING_KEY: signingKey } : { INNGEST_DEV: "1" }),
   // As `npm start` starts it.
-  NODE_OPTIONS: `--max-semi-space-size=4${flags.profile ? ` --cpu-prof --cpu-prof-dir=${flags.profile}` : ""}`,
+  ...inngestVariables,
+  NODE_OPTIONS: `${inngestFlags.join(" ")}${flags.profile ? ` --cpu-prof --cpu-prof-dir=${flags.profile}` : ""}`,
 });
 const baseUrl = `http://127.0.0.1:${port}`;
 const nothing = () => {};

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { BrowserContext, BrowserContextOptions, Page } from "@playwright/test";
 import { nav } from "#app/dashboard/[workspace]/nav.ts";
 import { registerAt } from "#tests/support/api-client.ts";
-import { test as base, expect, signIn } from "#tests/support/e2e.ts";
+import { administrators, test as base, expect, signIn } from "#tests/support/e2e.ts";
 import { expectAccessible, look, themes } from "#tests/support/look.ts";
 import { type SeededWorkspace, seedWorkspace } from "#tests/support/seeded-workspace.ts";
 
@@ -33,7 +33,7 @@ interface Fixtures {
 const test = base.extend<object, Fixtures>({
   seeded: [
     async ({ product, pushService, feedServer, browser }, use) => {
-      const workspace = await seedWorkspace(product.url, pushService, feedServer);
+      const workspace = await seedWorkspace(product.url, pushService, feedServer, administrators.ofPages);
       await use({ ...workspace, ...(await visitor(browser, product.url, workspace.api.credentials)) });
     },
     { scope: "worker", timeout: 300_000 },

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { findFreePort } from "#scripts/ports.ts";
 import { isAlive } from "#scripts/processes.mjs";
@@ -36,6 +37,14 @@ async function untilChanged(product: Product, part: "web" | "worker" | "inngest"
   }
 }
 
+async function registered(product: Product): Promise<string[]> {
+  const database = new Client({ connectionString: product.databaseUrl });
+  await database.connect();
+  const { rows } = await database.query<{ id: string }>("SELECT id FROM inngest_local.fn WHERE active");
+  await database.end();
+  return rows.map(({ id }) => id);
+}
+
 describe("a running product", () => {
   let product: Product;
   beforeAll(async () => {
@@ -65,6 +74,14 @@ describe("a running product", () => {
     expect(line).toBe(
       `pushpilot: Port ${product.port} is taken by another program. Free it, or start with PORT=<another>.`,
     );
+  });
+
+  test("serves durable functions on the worker alone, to signed calls alone, and has them registered", async () => {
+    const status = async (url: string, method: string) =>
+      (await fetch(`${url}/api/inngest?fnId=pushpilot-deliver&stepId=step`, { method, body: "{}" })).status;
+    expect([await status(product.url, "POST"), await status(product.url, "PUT")]).toEqual([404, 404]);
+    expect([await status(product.workerUrl, "POST"), await status(product.workerUrl, "PUT")]).toEqual([401, 401]);
+    expect(await registered(product)).toContain("pushpilot-deliver");
   });
 
   test.each(["web", "worker", "inngest", "postgres"] as const)("a killed %s comes back by itself", async (part) => {
@@ -102,6 +119,14 @@ test("after a kill -9 of the supervisor the next start ends what was left, and k
   expect(next.workerUrl).toBe(killed.workerUrl);
   expect(readFileSync(join(dataDir, "secrets.json"), "utf8")).toBe(secrets);
   expect(await next.stop()).toBe(0);
+});
+
+test("npm run dev brings database and queue as well, and has its functions registered", async () => {
+  const product = await startProduct({ isDevelopment: true });
+  onTestFinished(async () => void (await product.stop()));
+  expect(Object.keys(product.pids).sort()).toEqual(["inngest", "postgres", "web"]);
+  await expect.poll(() => registered(product), { timeout: 60_000 }).toContain("pushpilot-deliver");
+  expect(await product.stop()).toBe(0);
 });
 
 test("two products run side by side from one checkout", async () => {

@@ -16,13 +16,13 @@ interface Registered {
 }
 
 /** What a new account signs in with; no two are the same. */
-export function newCredentials(): ApiClient["credentials"] {
-  return { email: `person-${crypto.randomUUID()}@example.com`, password: "correct horse battery" };
+export function newCredentials(email = `person-${crypto.randomUUID()}@example.com`): ApiClient["credentials"] {
+  return { email, password: "correct horse battery" };
 }
 
-/** Registers a new account at a running product. */
-export async function registerAt(url: string): Promise<ApiClient> {
-  const credentials = newCredentials();
+/** Registers a new account at a running product; under an address of its own unless one is given. */
+export async function registerAt(url: string, email?: string): Promise<ApiClient> {
+  const credentials = newCredentials(email);
   const body = { ...credentials, name: "Ada" };
   const registered = await call<Registered>(`${url}/api/v1/auth/register`, { method: "POST", body });
   return client(url, credentials, registered.accessToken, registered.workspace.id);

@@ -3,6 +3,9 @@ import { type FeedServer, startFeedServer } from "./feed-server.ts";
 import { type Product, startProduct } from "./product.ts";
 import { type PushService, type PushServiceOptions, startPushService } from "./push-service.ts";
 
+/** Whoever signs up with such an address sees the System page: one for the walk over all pages, one for its own test. */
+export const administrators = { ofPages: "pages@example.com", ofSystem: "system@example.com" };
+
 interface WorkerFixtures {
   pushServiceOptions: PushServiceOptions;
   /** A push service that the product trusts and may send to. */
@@ -40,6 +43,7 @@ export const test = base.extend<{ baseURL: string }, WorkerFixtures>({
           EXTRA_PUSH_HOSTS: pushService.host,
           NODE_EXTRA_CA_CERTS: pushService.caPath,
           EGRESS_ALLOW: feedServer.host,
+          ADMIN_EMAILS: Object.values(administrators).join(),
         },
       });
       await use(product);

@@ -18,6 +18,8 @@ export interface ProductOptions {
   dataDir?: string;
   /** Default: a free one. */
   port?: number;
+  /** As `npm run dev` runs it: one process with hot reload in place of web and worker. */
+  isDevelopment?: boolean;
 }
 
 export interface Product {
@@ -51,7 +53,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const port = options.port ?? (await findFreePort());
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "pushpilot-product-"));
   let output = "";
-  const child = spawn(process.execPath, [join(root, "scripts", "supervise.ts")], {
+  const words = options.isDevelopment ? ["--dev"] : [];
+  const child = spawn(process.execPath, [join(root, "scripts", "supervise.ts"), ...words], {
     cwd: root,
     env: { ...cleanEnvironment(), PORT: String(port), DATA_DIR: dataDir, ...options.env },
     // The channel's end tells the supervisor that we are gone.

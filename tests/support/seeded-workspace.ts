@@ -33,9 +33,14 @@ const userAgents = [
   "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
 ];
 
-/** Makes it over the API of a running product that may send to that push service. */
-export async function seedWorkspace(url: string, service: PushService, feeds: FeedServer): Promise<SeededWorkspace> {
-  const api = await registerAt(url);
+/** Makes it over the API of a running product that may send to that push service. `email`: its owner's. */
+export async function seedWorkspace(
+  url: string,
+  service: PushService,
+  feeds: FeedServer,
+  email?: string,
+): Promise<SeededWorkspace> {
+  const api = await registerAt(url, email);
   const { id: siteId } = await api.post<Made>("/api/v1/sites", { name: "Kettle & Cup", url: shop });
   const run = crypto.randomUUID();
   const devices = new Map<string, BrowserSubscription>();

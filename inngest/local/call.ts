@@ -3,6 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import { messageOf } from "./log.ts";
 import { sign } from "./signature.ts";
+import { maxCallBytes } from "./stored-functions.ts";
 
 const maxReplyBytes = 64 * 1024 * 1024;
 
@@ -117,7 +118,10 @@ function unwrapStream(reply: Reply): Reply {
 
 export type Memo = { id: string; data: string };
 
-/** The memos of a run as the database put them together: JSON texts, without the brackets around them. */
+/**
+ * The memos of a run as the database put them together: JSON texts, without the brackets around them. No `text` when
+ * they are too many for a call.
+ */
 export type Memos = { count: number; bytes: number; ids: string; text: string };
 
 /** One call of a function, with all that it needs to be told. */
@@ -140,8 +144,6 @@ export type CallState = {
   checkpoint: boolean;
 };
 
-const maxBodyBytes = 4 * 1024 * 1024;
-
 /** The request that runs a function up to its next steps. Over 4 MB the SDK fetches events and steps by itself. */
 export function callRequest(
   fnUrl: string,
@@ -149,7 +151,7 @@ export function callRequest(
 ): { url: URL; body: string; headers: Record<string, string> } {
   const url = new URL(fnUrl);
   url.searchParams.set("stepId", call.step ?? "step");
-  const useApi = call.events.length + call.memos.bytes > maxBodyBytes;
+  const useApi = Buffer.byteLength(call.events) + call.memos.bytes > maxCallBytes;
   const requestId = randomUUID();
   const ctx = {
     run_id: call.runId,

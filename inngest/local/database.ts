@@ -61,7 +61,9 @@ export class Database {
       connectionTimeoutMillis: 10_000,
       application_name: "inngest-local",
     });
-    this.#pool.on("error", (error) => log("database_connection_lost", { error: error.message }));
+    this.#pool.on("error", (error) => {
+      if (!this.#pool.ending) log("database_connection_lost", { error: error.message });
+    });
     // A cut connection emits on the client while it is checked out: without a listener the process would die.
     this.#pool.on("connect", (client) => client.on("error", () => {}));
   }

@@ -5,7 +5,7 @@ import { isPassing } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import { messageOf } from "./log.ts";
 import type { Fn } from "./registry.ts";
-import type { Claim } from "./settle.ts";
+import { abandon, type Claim } from "./settle.ts";
 import type { Settler } from "./settler.ts";
 
 const maxCalls = 100;
@@ -226,15 +226,23 @@ export class Dispatcher {
     return true;
   }
 
-  /** Settles a reply, waiting out a database that is away. One that cannot be stored counts as a failed attempt. */
+  /**
+   * Settles a reply, waiting out a database that is away. One that cannot be stored counts as a failed attempt; when
+   * that cannot be stored either, the run is ended without telling anybody, or it would hold its place for ever.
+   */
   async #settle(claim: Claim, reply: Reply | CallError): Promise<void> {
     let outcome = reply;
+    let refusals = 0;
     while (!this.#abort.signal.aborted) {
       try {
+        if (refusals > 1) return await abandon(this.#engine, claim);
         return await this.#settler.settle(claim, outcome);
       } catch (error) {
         this.#engine.log("settle_failed", { run_id: claim.runId, error: messageOf(error) });
-        if (!isPassing(error)) outcome = new CallError(`the reply could not be stored: ${messageOf(error)}`, true);
+        if (!isPassing(error)) {
+          refusals++;
+          outcome = new CallError(`the reply could not be stored: ${messageOf(error)}`, true);
+        }
         await delay(500);
       }
     }

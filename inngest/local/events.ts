@@ -1,8 +1,7 @@
 import type { Database, Tx } from "./database.ts";
-import type { EventBody } from "./engine.ts";
 
-/** An event to store: `id` is ours, a ULID; `extId` the one its sender chose, if any. */
-export type NewEvent = { id: string; extId: string | undefined; body: EventBody };
+/** An event to store: `id` is ours, a ULID; `extId` the one its sender chose, if any; `text` is it as functions see it. */
+export type NewEvent = { id: string; extId: string | undefined; name: string; text: string };
 
 /** Stores events for the fan-out; one whose id is known is ignored. */
 export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
@@ -24,7 +23,7 @@ function valuesOf(events: readonly NewEvent[]): unknown[] {
   return [
     events.map(({ id }) => id),
     events.map(({ extId }) => extId ?? null),
-    events.map(({ body }) => body.name),
-    events.map(({ body }) => JSON.stringify(body)),
+    events.map(({ name }) => name),
+    events.map(({ text }) => text),
   ];
 }

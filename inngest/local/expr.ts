@@ -1,3 +1,5 @@
+import { attribute, call, checkPattern, combine, methods, number, string, truth } from "./expr-values.ts";
+
 /**
  * The part of CEL that triggers, matches and keys use. Paths start at `event` or `async`; a missing attribute is null,
  * so comparing two absent fields is true, as on a hosted Inngest.
@@ -71,6 +73,9 @@ function unquote(literal: string): string {
       hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (escapes[char] ?? char),
     );
 }
+
+const constants: Record<string, unknown> = { true: true, false: false, null: null };
+const functions = new Set(["has", "size", "string", "int", "double", "lowercase", "uppercase"]);
 
 // Loosest first; an operator binds to the left.
 const levels = [["||"], ["&&"], ["==", "!=", "<", "<=", ">", ">=", "in"], ["+", "-"], ["*", "/", "%"]];
@@ -168,7 +173,7 @@ class Parser {
     }
     const test = methods[name];
     if (!test) throw new Error(`.${name}() is not supported in expression: ${this.#text}`);
-    if (name === "matches" && this.#peek().kind === "string") new RegExp(String(this.#peek().value), "u");
+    if (name === "matches" && this.#peek().kind === "string") checkPattern(String(this.#peek().value));
     const argument = this.#conditional();
     this.#expect(")");
     return (scope) => test(string(object(scope)), string(argument(scope)));
@@ -207,105 +212,4 @@ class Parser {
     }
     return (scope) => items.map((item) => item(scope));
   }
-}
-
-const constants: Record<string, unknown> = { true: true, false: false, null: null };
-const functions = new Set(["has", "size", "string", "int", "double", "lowercase", "uppercase"]);
-
-const methods: Record<string, (subject: string, argument: string) => boolean> = {
-  contains: (subject, argument) => subject.includes(argument),
-  startsWith: (subject, argument) => subject.startsWith(argument),
-  endsWith: (subject, argument) => subject.endsWith(argument),
-  matches: (subject, argument) => new RegExp(argument, "u").test(subject),
-};
-
-function call(name: string, value: unknown): unknown {
-  switch (name) {
-    case "has":
-      return value !== null && value !== undefined;
-    case "size":
-      if (typeof value === "string" || Array.isArray(value)) return [...value].length;
-      return value && typeof value === "object" ? Object.keys(value).length : mismatch();
-    case "string":
-      return typeof value === "string" ? value : JSON.stringify(value ?? null);
-    case "int":
-      return Math.trunc(number(typeof value === "string" ? Number(value) : value));
-    case "double":
-      return number(typeof value === "string" ? Number(value) : value);
-    case "lowercase":
-      return string(value).toLowerCase();
-    default:
-      return string(value).toUpperCase();
-  }
-}
-
-function combine(operator: string, left: Expression, right: Expression): Expression {
-  if (operator === "||") return (scope) => truth(left(scope)) || truth(right(scope));
-  if (operator === "&&") return (scope) => truth(left(scope)) && truth(right(scope));
-  return (scope) => binary(operator, left(scope), right(scope));
-}
-
-function binary(operator: string, left: unknown, right: unknown): unknown {
-  switch (operator) {
-    case "==":
-      return equal(left, right);
-    case "!=":
-      return !equal(left, right);
-    case "in":
-      if (Array.isArray(right)) return right.some((item) => equal(item, left));
-      return right && typeof right === "object" ? Object.hasOwn(right, String(left)) : mismatch();
-    case "+":
-      return typeof left === "string" ? left + string(right) : number(left) + number(right);
-    case "-":
-      return number(left) - number(right);
-    case "*":
-      return number(left) * number(right);
-    case "/":
-      return number(left) / number(right);
-    case "%":
-      return number(left) % number(right);
-    default:
-      return ordered(operator, left, right);
-  }
-}
-
-function ordered(operator: string, left: unknown, right: unknown): boolean {
-  const comparable = typeof left === typeof right && (typeof left === "string" || typeof left === "number");
-  if (!comparable) mismatch();
-  const [a, b] = [left as string, right as string];
-  if (operator === "<") return a < b;
-  if (operator === "<=") return a <= b;
-  return operator === ">" ? a > b : a >= b;
-}
-
-function equal(left: unknown, right: unknown): boolean {
-  if (left === right || ((left ?? null) === null && (right ?? null) === null)) return true;
-  if (!left || !right || typeof left !== "object" || typeof right !== "object") return false;
-  if (Array.isArray(left) !== Array.isArray(right)) return false;
-  const keys = Object.keys(left);
-  return (
-    keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && equal(attribute(left, key), attribute(right, key)))
-  );
-}
-
-function attribute(target: unknown, name: unknown): unknown {
-  if (!target || typeof target !== "object" || !Object.hasOwn(target, String(name))) return null;
-  return (target as Record<string, unknown>)[String(name)] ?? null;
-}
-
-function truth(value: unknown): boolean {
-  return typeof value === "boolean" ? value : mismatch();
-}
-
-function number(value: unknown): number {
-  return typeof value === "number" && !Number.isNaN(value) ? value : mismatch();
-}
-
-function string(value: unknown): string {
-  return typeof value === "string" ? value : mismatch();
-}
-
-function mismatch(): never {
-  throw new Error("the operand has another type");
 }

@@ -8,13 +8,17 @@ import { Starts } from "./start.ts";
 import { trigger } from "./trigger.ts";
 
 const maxTries = 5;
+const maxTogether = 100;
+/** Of the events taken together: bodies are held in memory, and each may have 3 MB. */
+const maxBytesTogether = 8 * 1024 * 1024;
+/** How many runs are looked at together that an event might cancel or resume: each brings its own event. */
+const pageSize = 500;
 
 /** `awaited`: runs wait for events of its name. */
 type StoredEvent = { id: string; name: string; body: string; awaited: boolean };
 
 const storedEvent = `
-  select id, name, body, exists (select 1 from wait where wait.kind = 'event' and wait.name = event.name) as awaited
-    from event where`;
+  select id, name, body, exists (select 1 from wait where wait.kind = 'event' and wait.name = event.name) as awaited`;
 
 /**
  * Takes up to 100 stored events to the functions they start, the runs they cancel and the runs that wait for them, all
@@ -24,17 +28,22 @@ const storedEvent = `
  */
 export async function fanOut(engine: Engine): Promise<number> {
   try {
-    return await engine.db.tx((tx) => fanOutSome(engine, tx, 100));
+    return await engine.db.tx((tx) => fanOutSome(engine, tx));
   } catch (error) {
     engine.log("fan_out_failed", { error: messageOf(error) });
     return fanOutOneByOne(engine);
   }
 }
 
-async function fanOutSome(engine: Engine, tx: Tx, limit: number): Promise<number> {
+async function fanOutSome(engine: Engine, tx: Tx): Promise<number> {
   const events = await tx.query<StoredEvent>(
-    `${storedEvent} not done order by id limit $1 for update of event skip locked`,
-    [limit],
+    `with waiting as (
+       select id, name, body from event where not done order by id limit $1 for update skip locked
+     ), event as (
+       select *, sum(octet_length(body)) over (order by id) - octet_length(body) as bytes_before from waiting
+     )
+     ${storedEvent} from event where bytes_before < $2 order by id`,
+    [maxTogether, maxBytesTogether],
   );
   if (events.length === 0) return 0;
   await deliverAll(engine, tx, events);
@@ -48,7 +57,7 @@ async function fanOutOneByOne(engine: Engine): Promise<number> {
     try {
       await engine.db.tx(async (tx) => {
         const [event] = await tx.query<StoredEvent>(
-          `${storedEvent} id = $1 and not done for update of event skip locked`,
+          `${storedEvent} from event where id = $1 and not done for update of event skip locked`,
           [id],
         );
         if (!event) return;
@@ -101,24 +110,34 @@ async function cancelRuns(
   expression: string | undefined,
   event: EventBody,
 ): Promise<void> {
-  const runs = await tx.query<{ id: string; event: string }>(
-    "select id, events[1] as event from run where fn_id = $1 and status = 'Running' order by id",
-    [fn.id],
-  );
-  for (const run of runs) {
-    const scope = { event: JSON.parse(run.event) as EventBody, async: event };
-    if (matches(expression, scope)) await cancelRun(engine, tx, run.id);
+  for (let after = ""; ; ) {
+    const runs = await tx.query<{ id: string; event: string }>(
+      `select id, events[1] as event from run where fn_id = $1 and status = 'Running' and id > $2 order by id limit $3`,
+      [fn.id, after, pageSize],
+    );
+    for (const run of runs) {
+      const scope = { event: JSON.parse(run.event) as EventBody, async: event };
+      if (matches(expression, scope)) await cancelRun(engine, tx, run.id);
+    }
+    const last = runs.at(-1);
+    if (!last || runs.length < pageSize) return;
+    after = last.id;
   }
 }
 
 async function resumeWaits(tx: Tx, event: EventBody, eventText: string): Promise<void> {
-  const waits = await tx.query<{ run_id: string; step: string; expr: string | null; event: string }>(
-    `select w.run_id, w.step, w.expr, r.events[1] as event from wait w join run r on r.id = w.run_id
-     where w.kind = 'event' and w.name = $1 order by w.run_id, w.step`,
-    [event.name],
-  );
-  for (const wait of waits) {
-    const scope = { event: JSON.parse(wait.event) as EventBody, async: event };
-    if (matches(wait.expr, scope)) await resume(tx, wait.run_id, wait.step, eventText);
+  for (let after = ["", ""]; ; ) {
+    const waits = await tx.query<{ run_id: string; step: string; expr: string | null; event: string }>(
+      `select w.run_id, w.step, w.expr, r.events[1] as event from wait w join run r on r.id = w.run_id
+       where w.kind = 'event' and w.name = $1 and (w.run_id, w.step) > ($2, $3) order by w.run_id, w.step limit $4`,
+      [event.name, ...after, pageSize],
+    );
+    for (const wait of waits) {
+      const scope = { event: JSON.parse(wait.event) as EventBody, async: event };
+      if (matches(wait.expr, scope)) await resume(tx, wait.run_id, wait.step, eventText);
+    }
+    const last = waits.at(-1);
+    if (!last || waits.length < pageSize) return;
+    after = [last.run_id, last.step];
   }
 }

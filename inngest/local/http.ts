@@ -23,16 +23,25 @@ export function createHttpServer(engine: Engine, routes: Routes): Server {
 async function handle(engine: Engine, routes: Routes, message: IncomingMessage): Promise<Answer> {
   // Only a browser sends Origin, and no page has business here: in dev mode nothing else would keep it out.
   if (message.headers.origin !== undefined) return { status: 403, body: { error: "browsers are not served" } };
-  const path = new URL(message.url ?? "/", "http://localhost").pathname;
+  const [path = ""] = (message.url ?? "").split("?");
   for (const route of routes) {
     const found = route.method === message.method ? route.path.exec(path) : null;
     if (!found) continue;
-    const params = found.slice(1).map(decodeURIComponent);
+    const params = found.slice(1).map(decoded);
     if (!isAllowed(engine, route.auth, params[0], message)) return { status: 401, body: unauthorized };
     const request: Request = { params, headers: message.headers, body: await readJson(message) };
     return route.run(request);
   }
   return { status: 404, body: { error: `there is no ${message.method} ${path}`, status: 404 } };
+}
+
+/** @throws HttpError for what no id or key is: the database takes no NUL */
+function decoded(param: string): string {
+  try {
+    const text = decodeURIComponent(param);
+    if (!text.includes("\0")) return text;
+  } catch {}
+  throw new HttpError(404, "there is no such path");
 }
 
 const unauthorized = { error: "Unauthorized", data: null, status: 401, ids: [""] };

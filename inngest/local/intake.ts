@@ -18,6 +18,8 @@ const maxEventBytes = 3 * 1024 * 1024;
 const maxEvents = 5_000;
 
 const earliest = Date.UTC(1980, 0, 1);
+/** The last instant that a date can be. */
+const latest = 8_640_000_000_000_000;
 
 /**
  * Checks and completes what a sender posted.
@@ -36,14 +38,23 @@ export function parseEvents(payload: unknown, seed: string | undefined, requestB
     const id = seeded ? seededUlid(Number(seedMs), entropy, index) : ulid();
     return parseEvent(item, id);
   });
-  if (!(requestBytes <= maxEventBytes)) for (const { body } of events) checkSize(body);
+  if (!(requestBytes <= maxEventBytes)) for (const event of events) checkSize(event);
   return events;
 }
 
-function checkSize(body: EventBody): void {
-  const bytes = Buffer.byteLength(JSON.stringify(body));
+function checkSize({ name, text }: NewEvent): void {
+  const bytes = Buffer.byteLength(text);
   if (bytes <= maxEventBytes) return;
-  throw new BadEventError(`event ${body.name.slice(0, 100)} has ${bytes} bytes, at most ${maxEventBytes}`, 413);
+  throw new BadEventError(`event ${name.slice(0, 100)} has ${bytes} bytes, at most ${maxEventBytes}`, 413);
+}
+
+/** Here and not where events are stored together: one that cannot be written must not harm the others. */
+function textOf(body: EventBody): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw new BadEventError("event data is nested too deeply");
+  }
 }
 
 function parseEvent(item: unknown, id: string): NewEvent {
@@ -55,7 +66,7 @@ function parseEvent(item: unknown, id: string): NewEvent {
   if (data !== undefined && data !== null && (typeof data !== "object" || Array.isArray(data))) {
     throw new BadEventError("event data is an object");
   }
-  if (ts !== undefined && ts !== 0 && !(typeof ts === "number" && ts >= earliest)) {
+  if (ts !== undefined && ts !== 0 && !(typeof ts === "number" && ts >= earliest && ts <= latest)) {
     throw new BadEventError("event ts is in milliseconds, after 1980");
   }
   if (extId !== undefined && (typeof extId !== "string" || extId.includes("\0"))) {
@@ -69,7 +80,7 @@ function parseEvent(item: unknown, id: string): NewEvent {
     ...(user ? { user } : {}),
     ...(typeof v === "string" ? { v } : {}),
   };
-  return { id, extId: extId || undefined, body };
+  return { id, extId: extId || undefined, name, text: textOf(body) };
 }
 
 type Waiting = { events: NewEvent[]; done: () => void; failed: (error: unknown) => void };

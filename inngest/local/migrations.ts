@@ -214,4 +214,6 @@ export const migrations: readonly string[] = [
   `,
   // A run of many parallel steps is written once for each: room for those versions on its page.
   "alter table run set (fillfactor = 85)",
+  // Anew, for databases that have them as they were: sizes in bytes, and no memos that a call will not carry.
+  storedFunctions,
 ];

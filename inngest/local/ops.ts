@@ -16,8 +16,14 @@ export type StepOp = {
   error?: unknown;
 };
 
-/** memoized: the step ended · queued: it will · known: it was reported before · discover: ask again */
-export type OpResult = "memoized" | "queued" | "known" | "discover" | "unsupported";
+/**
+ * memoized: the step ended · queued: it will · known: it was reported before · discover: ask again · too_large: what the
+ * step reports is not kept
+ */
+export type OpResult = "memoized" | "queued" | "known" | "discover" | "unsupported" | "too_large";
+
+/** Of a step or a function, as a hosted Inngest. */
+export const maxOutputBytes = 4 * 1024 * 1024;
 
 const yearMs = 365 * 86_400_000;
 
@@ -27,19 +33,20 @@ export function isStep(op: StepOp): boolean {
 }
 
 /**
- * Acts on one operation, other than a planned step. All of them may be reported again by a call that began before they ended, so each is ignored
- * when its step is memoized or queued.
+ * Acts on one operation, other than a planned step. All of them may be reported again by a call that began before they
+ * ended, so each is ignored when its step is memoized or queued.
  */
 export async function applyOp(engine: Engine, tx: Tx, run: LockedRun, op: StepOp): Promise<OpResult> {
   switch (op.op) {
     case "StepRun":
     case "Step":
-      await memoize(tx, run, op.id, JSON.stringify({ data: op.data ?? null }));
-      return "memoized";
     case "StepError":
-    case "StepFailed":
-      await memoize(tx, run, op.id, failed(op.error ?? op.data));
+    case "StepFailed": {
+      const memo = memoOf(op);
+      if (isTooLarge(memo)) return "too_large";
+      await memoize(tx, run, op.id, memo);
       return "memoized";
+    }
     case "Sleep":
       return sleep(tx, run, op);
     case "WaitForEvent":
@@ -165,6 +172,17 @@ export async function insertInvokedEvent(
 async function fail(tx: Tx, run: LockedRun, op: StepOp, message: string): Promise<OpResult> {
   await memoize(tx, run, op.id, failed({ message }));
   return "memoized";
+}
+
+/** The memo of a step that ended: its result, or its error when it failed for good. */
+export function memoOf(op: StepOp): string {
+  if (op.op === "StepError" || op.op === "StepFailed") return failed(op.error ?? op.data);
+  return JSON.stringify({ data: op.data ?? null });
+}
+
+/** True for what a step or function may not report. */
+export function isTooLarge(output: string): boolean {
+  return output.length > maxOutputBytes / 3 && Buffer.byteLength(output) > maxOutputBytes;
 }
 
 /** The memo of a failed step. */

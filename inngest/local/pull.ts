@@ -49,7 +49,7 @@ export class Puller {
       if (!refused) this.#last.delete(url);
       return;
     }
-    this.#last.delete(`${url} fault`);
+    if (this.#last.delete(`${url} fault`)) this.#engine.log("app_answers", { url });
   }
 
   async #ask(url: string, signal: AbortSignal): Promise<Registration> {

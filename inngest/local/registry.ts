@@ -5,6 +5,7 @@ import { lockClass } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { checkFunction, RefusedError, retriesOf } from "./function-config.ts";
+import { shortKey } from "./gates.ts";
 
 /** An active function, ready to be triggered and called. */
 export type Fn = { id: string; appId: string; config: FunctionConfig; url: string; retries: number };
@@ -111,9 +112,18 @@ function check({ appId, url, functions }: Registration): void {
   if (typeof appId !== "string" || appId === "") throw new RefusedError("the app has no id");
   if (typeof url !== "string" || !URL.canParse(url)) throw new RefusedError(`${appId}: the app has no URL`);
   if (!Array.isArray(functions) || functions.length === 0) throw new RefusedError("the app has no functions");
+  if (holdsNul([appId, url, functions])) {
+    throw new RefusedError(`${appId.replaceAll("\0", "")}: a name or an option holds a NUL character`);
+  }
   for (const config of functions) checkFunction(config);
   const ids = new Set(functions.map(({ id }) => id));
   if (ids.size < functions.length) throw new RefusedError("two functions have the same id");
+}
+
+/** The database takes no text with such a character. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsNul);
 }
 
 /** Keeps why an app was not taken, for whoever looks after the server; what it served before stays. */
@@ -157,10 +167,11 @@ async function storeCrons(tx: Tx, app: Registration): Promise<void> {
     for (const { cron } of triggers) {
       const next = cron === undefined ? undefined : nextFiring(parseCron(cron), Date.now());
       if (cron === undefined || next === undefined) continue;
-      keys.push(`cron:${id}:${cron}`);
+      const key = `cron:${id}:${shortKey(cron)}`;
+      keys.push(key);
       await tx.query(
         `insert into queue (key, kind, fn_id, data, run_at) values ($1, 'cron', $2, $3, $4) on conflict (key) do nothing`,
-        [`cron:${id}:${cron}`, id, [cron], new Date(next)],
+        [key, id, [cron], new Date(next)],
       );
     }
   }

@@ -84,8 +84,11 @@ async function takeCheckpoint(settler: Settler, { params: [runId = ""], body }: 
   if (!/^\d{1,18}$/.test(qi_id) || !Number.isInteger(generation_id) || !Array.isArray(steps)) {
     return { status: 400, body: { error: "qi_id, generation_id and steps are needed", status: 400 } };
   }
-  const current = await settler.checkpoint(runId, { id: qi_id, gen: generation_id }, steps);
-  return current ? { status: 200 } : { status: 409, body: { error: "this call was superseded", status: 409 } };
+  const outcome = await settler.checkpoint(runId, { id: qi_id, gen: generation_id }, steps);
+  if (outcome === "stored") return { status: 200 };
+  if (outcome === "too_large")
+    return { status: 413, body: { error: "the output of a step is too large", status: 413 } };
+  return { status: 409, body: { error: "this call was superseded", status: 409 } };
 }
 
 async function runSteps(engine: Engine, { params: [runId] }: Request): Promise<Answer> {
@@ -123,7 +126,8 @@ async function deleteRun(engine: Engine, { params: [runId = ""] }: Request): Pro
 }
 
 async function sendSignal(engine: Engine, { body }: Request): Promise<Answer> {
-  const { signal, data } = (body ?? {}) as { signal: string; data: unknown };
+  const { signal, data } = (body ?? {}) as { signal: unknown; data: unknown };
+  if (typeof signal !== "string" || signal.includes("\0")) return missing("signal");
   const memo = JSON.stringify({ data: { signal, data: data ?? null } });
   const runId = await engine.db.tx(async (tx) => {
     const [wait] = await tx.query<{ run_id: string; step: string }>(

@@ -141,7 +141,15 @@ export async function finishRun(
   status: RunStatus,
   output: string,
 ): Promise<void> {
-  const [ended] = await tx.query<{ events: string[]; awaited: string[] }>(
+  const ended = await endRun(tx, run, status, output);
+  if (ended) await announce(engine, tx, run, status, output, ended);
+}
+
+type EndedRun = { events: string[]; awaited: string[] };
+
+/** As `finishRun`, but without telling who listens. */
+export async function endRun(tx: Tx, run: LockedRun, status: RunStatus, output: string): Promise<EndedRun | undefined> {
+  const [ended] = await tx.query<EndedRun>(
     `with calls as (delete from queue where run_id = $1),
        waits as (delete from wait where run_id = $1)
      update run set status = $2, output = $3, ended_at = now(), started_at = coalesce(started_at, now()), pending = '{}'
@@ -159,7 +167,7 @@ export async function finishRun(
     const memo = status === "Completed" ? `{"data":${output}}` : `{"error":${output}}`;
     if (waiting) await resume(tx, run.parent_run, run.parent_step, memo);
   }
-  if (ended) await announce(engine, tx, run, status, output, ended);
+  return ended;
 }
 
 /** Events that tell how runs end. */
@@ -172,7 +180,7 @@ async function announce(
   run: LockedRun,
   status: RunStatus,
   output: string,
-  ended: { events: string[]; awaited: string[] },
+  ended: EndedRun,
 ): Promise<void> {
   const happened = ["inngest/function.finished"];
   if (status !== "Completed") happened.push(`inngest/function.${status.toLowerCase()}`);
@@ -198,7 +206,7 @@ async function announce(
     heard.map((name) => {
       const extId = name === "inngest/function.finished" ? undefined : run.id;
       const id = ulid();
-      return { id, extId, body: { id: extId ?? id, name, data, ts: Date.now() } };
+      return { id, extId, name, text: JSON.stringify({ id: extId ?? id, name, data, ts: Date.now() }) };
     }),
   );
 }

@@ -92,8 +92,9 @@ export async function startInngestServer(options: InngestServerOptions): Promise
     if ((await repairStuckRuns(engine)) > 0) dispatcher.nudge();
     return 30_000;
   });
+  let keysEndedAt: Date | undefined;
   const retention = new Loop("retention", log, async () => {
-    await dropOld(engine, options.retentionDays ?? 7);
+    keysEndedAt = await dropOld(engine, options.retentionDays ?? 7, keysEndedAt);
     return 600_000;
   });
   const registryLoads = new Loop("registry", log, async () => {

@@ -1,10 +1,10 @@
 import type { CallError, Reply } from "./call.ts";
 import type { Tx } from "./database.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Settings } from "./engine.ts";
 import type { StepOp } from "./ops.ts";
-import { applyOp, isStep, planSteps } from "./ops.ts";
+import { applyOp, isStep, isTooLarge, maxOutputBytes, memoOf, planSteps } from "./ops.ts";
 import type { LockedRun } from "./runs.ts";
-import { finishRun, lockCall, memoize, queueDiscovery } from "./runs.ts";
+import { endRun, finishRun, lockCall, memoize, queueDiscovery } from "./runs.ts";
 
 /** A call that this server has claimed. */
 export type Claim = {
@@ -17,8 +17,6 @@ export type Claim = {
 };
 
 type HeldCall = LockedRun & { attempt: number; again: boolean; step: string | null };
-
-export const maxOutputBytes = 4 * 1024 * 1024;
 
 /**
  * Takes in the reply to a call: memoizes what ran, queues what comes next, retries, or ends the run; one transaction.
@@ -35,6 +33,14 @@ export async function settle(engine: Engine, claim: Claim, reply: Reply | CallEr
     const error = failureOf(status, body);
     if (headers["x-inngest-no-retry"] === "true") return finishRun(engine, tx, run, "Failed", error);
     await retryOrFail(engine, tx, claim, run, error, headers["retry-after"]);
+  });
+}
+
+/** Ends the run of a call whose outcome cannot be stored as it should. */
+export async function abandon(engine: Engine, claim: Claim): Promise<void> {
+  await engine.db.tx(async (tx) => {
+    const run = await lockCall(tx, claim.runId, { id: claim.id, gen: claim.gen, worker: engine.workerId });
+    if (run) await endRun(tx, run, "Failed", errorOf("neither its outcome nor that it failed could be stored"));
   });
 }
 
@@ -68,10 +74,12 @@ async function settleOps(engine: Engine, tx: Tx, claim: Claim, run: HeldCall, re
     if (result === "unsupported") {
       return finishRun(engine, tx, run, "Failed", errorOf(`${op.op} is not supported here`, "UnsupportedStep"));
     }
+    if (result === "too_large") return finishRun(engine, tx, run, "Failed", tooLarge(`step ${op.name ?? op.id}`));
     progressed ||= result === "memoized" || result === "discover";
     queued ||= result === "queued";
   }
-  if (retry) return requeue(tx, claim, retryAt(engine, run.attempt, reply.headers["retry-after"]), run.attempt + 1);
+  if (retry)
+    return requeue(tx, claim, retryAt(engine.settings, run.attempt, reply.headers["retry-after"]), run.attempt + 1);
   if (claim.step !== null) return leaveStep(tx, claim, run, ops);
   if (progressed || run.again) return requeue(tx, claim, new Date(0), 0);
   if (!queued && !(await isOutstanding(tx, claim, run))) {
@@ -115,13 +123,13 @@ async function retryOrFail(
   retryAfter: string | undefined,
 ): Promise<void> {
   if (run.attempt + 1 >= claim.maxAttempts) return finishRun(engine, tx, run, "Failed", error);
-  await requeue(tx, claim, retryAt(engine, run.attempt, retryAfter), run.attempt + 1);
+  await requeue(tx, claim, retryAt(engine.settings, run.attempt, retryAfter), run.attempt + 1);
 }
 
 /** Like `retryOrFail`, but the time that the app has been away goes on: its pause is allowed once, not per attempt. */
 async function retryUnreached(engine: Engine, tx: Tx, claim: Claim, run: HeldCall, error: string): Promise<void> {
   if (run.attempt + 1 >= claim.maxAttempts) return finishRun(engine, tx, run, "Failed", error);
-  const at = retryAt(engine, run.attempt, undefined);
+  const at = retryAt(engine.settings, run.attempt, undefined);
   await tx.query("update queue set worker = null, attempt = $2, run_at = $3, parked_on = '@' where id = $1", [
     claim.id,
     run.attempt + 1,
@@ -139,22 +147,24 @@ const backoffMs = [
 ];
 
 /** When to try again: as the app asks (1 s to 24 h from now), else as a hosted Inngest does. */
-function retryAt(engine: Engine, attempt: number, retryAfter: string | undefined): Date {
+export function retryAt({ retryMs }: Pick<Settings, "retryMs">, attempt: number, retryAfter: string | undefined): Date {
   const now = Date.now();
   if (retryAfter) {
     const askedMs = /^\d+(\.\d+)?$/.test(retryAfter) ? Number(retryAfter) * secondMs : Date.parse(retryAfter) - now;
     if (!Number.isNaN(askedMs)) return new Date(now + Math.min(Math.max(askedMs, secondMs), 24 * 60 * minuteMs));
   }
-  if (engine.settings.retryMs !== undefined) return new Date(now + engine.settings.retryMs);
+  if (retryMs !== undefined) return new Date(now + retryMs);
   const waitMs = backoffMs[Math.min(attempt, backoffMs.length - 1)] ?? 0;
   return new Date(now + waitMs + Math.random() * 30 * secondMs);
 }
 
 async function complete(engine: Engine, tx: Tx, run: LockedRun, output: string): Promise<void> {
-  if (output.length > maxOutputBytes) {
-    return finishRun(engine, tx, run, "Failed", errorOf(`the output is larger than ${maxOutputBytes} bytes`));
-  }
+  if (isTooLarge(output)) return finishRun(engine, tx, run, "Failed", tooLarge("the function"));
   await finishRun(engine, tx, run, "Completed", output);
+}
+
+function tooLarge(what: string): string {
+  return errorOf(`the output of ${what} is larger than ${maxOutputBytes} bytes`);
 }
 
 export function parseOps(body: string): StepOp[] | undefined {
@@ -192,7 +202,7 @@ export async function checkpoint(
   return engine.db.tx(async (tx) => {
     const run = await lockCall(tx, runId, call);
     if (!run) return false;
-    for (const op of ops) await memoize(tx, run, op.id, JSON.stringify({ data: op.data ?? null }));
+    for (const op of ops) await memoize(tx, run, op.id, memoOf(op));
     if (run.attempt > 0) await tx.query("update queue set attempt = 0 where id = $1", [call.id]);
     return true;
   });

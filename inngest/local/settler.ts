@@ -1,9 +1,9 @@
 import { CallError, type Reply } from "./call.ts";
 import type { Engine } from "./engine.ts";
 import { messageOf } from "./log.ts";
-import { failed, isStep, type StepOp } from "./ops.ts";
+import { failed, isStep, isTooLarge, memoOf, type StepOp } from "./ops.ts";
 import { lifecycleNames } from "./runs.ts";
-import { type Claim, checkpoint, maxOutputBytes, parseOps, settle } from "./settle.ts";
+import { type Claim, checkpoint, parseOps, settle } from "./settle.ts";
 
 /** One plain outcome, as `settle_many` takes it (stored-functions.ts). */
 type Plain = {
@@ -42,22 +42,34 @@ export class Settler {
     await settle(this.#engine, claim, reply);
   }
 
-  /** Stores steps that a call reports while it goes on. @returns false when the call was superseded: it must stop */
-  async checkpoint(runId: string, call: { id: string; gen: number }, steps: StepOp[]): Promise<boolean> {
+  /**
+   * Stores steps that a call reports while it goes on. One that is too large is not taken here: the call then ends and
+   * reports it, and its run fails.
+   *
+   * @returns superseded: another call has taken this one's place, it must stop
+   */
+  async checkpoint(
+    runId: string,
+    call: { id: string; gen: number },
+    steps: StepOp[],
+  ): Promise<"stored" | "superseded" | "too_large"> {
+    const memos = steps.map(memoOf);
+    if (memos.some(isTooLarge)) return "too_large";
     const [step] = steps;
-    if (step && steps.length === 1) {
-      const memo = JSON.stringify({ data: step.data ?? null });
+    const [memo] = memos;
+    if (step && memo !== undefined && steps.length === 1) {
       const plain: Plain = { kind: "checkpoint", runId, callId: call.id, gen: call.gen, step: step.id, memo, ver: -1 };
       const outcome = await this.#together(plain);
-      if (outcome !== "left") return outcome === "settled";
+      if (outcome !== "left") return outcome === "settled" ? "stored" : "superseded";
     }
-    return checkpoint(this.#engine, runId, call, steps);
+    return (await checkpoint(this.#engine, runId, call, steps)) ? "stored" : "superseded";
   }
 
-  /** Ends a sleep, or a wait whose time is over. @returns false when it is left to be done by itself */
+  /** Ends a sleep, or a wait whose time is over. @returns false when that is left to be done by itself */
   async endTimer(timer: { id: string; runId: string; step: string }): Promise<boolean> {
     const { id, runId, step } = timer;
-    return (await this.#together({ kind: "timer", runId, callId: id, gen: 0, step, memo: late, ver: -1 })) !== "left";
+    const plain: Plain = { kind: "timer", runId, callId: id, gen: 0, step, memo: late, ver: -1 };
+    return (await this.#together(plain)) === "settled";
   }
 
   /** The outcomes that nearly all calls have. */
@@ -72,13 +84,13 @@ export class Settler {
     if (!op || ops?.length !== 1) return undefined;
     if (op.op === "RunComplete") return this.#completion(plain, JSON.stringify(op.data ?? null));
     if (!isStep(op) || op.op === "StepError" || op.opts?.parallelMode === "race") return undefined;
-    const memo = op.op === "StepFailed" ? failed(op.error ?? op.data) : JSON.stringify({ data: op.data ?? null });
-    return { ...plain, kind: claim.step === null ? "next" : "step", step: op.id, memo };
+    const memo = memoOf(op);
+    return isTooLarge(memo) ? undefined : { ...plain, kind: claim.step === null ? "next" : "step", step: op.id, memo };
   }
 
   #completion(plain: Omit<Plain, "kind" | "memo">, output: string): Plain | undefined {
     const heard = this.#engine.registry.listensTo("inngest/function.finished");
-    return heard || output.length > maxOutputBytes ? undefined : { ...plain, kind: "complete", memo: output };
+    return heard || isTooLarge(output) ? undefined : { ...plain, kind: "complete", memo: output };
   }
 
   #together(plain: Plain): Promise<Outcome> {

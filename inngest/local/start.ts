@@ -13,6 +13,8 @@ export type Start = {
   eventId: string;
   events: string[];
   parent?: { run: string; step: string };
+  /** Even if its event has a time to come. */
+  atOnce?: boolean;
 };
 
 type NewRun = {
@@ -25,7 +27,7 @@ type NewRun = {
   single: string | null;
   ckeys: string[];
   ord: number;
-  /** Not before, when it is throttled. */
+  /** Not before: its event has a time to come, or it is throttled. */
   at: Date | null;
 };
 
@@ -70,10 +72,11 @@ export async function startRun(engine: Engine, tx: Tx, fn: Fn, start: Start): Pr
   const { singleton, throttle, timeouts } = fn.config;
   const run = newRun(fn, start, scope);
   if (run.single !== null && singleton?.mode === "cancel") await cancelSingle(engine, tx, fn, run.single);
-  if (throttle) run.at = await reserve(tx, fn, throttle, scope);
+  const dueAt = run.at;
+  if (throttle) run.at = laterOf(dueAt, await reserve(tx, fn, throttle, scope));
   const created = await insertRuns(tx, [run]);
   if (created === 0) return undefined;
-  await setTimeouts(tx, run.id, fn, timeouts);
+  await setTimeouts(tx, run, dueAt, timeouts);
   return run.id;
 }
 
@@ -94,8 +97,12 @@ function newRun(fn: Fn, start: Start, scope: Scope): NewRun {
     single: singleton ? shortKey(keyOf(singleton.key, scope)) : null,
     ckeys: ckeysOf(fn, scope),
     ord: now - priorityOf(fn, scope) * 1000,
-    at: null,
+    at: !start.atOnce && scope.event.ts > now ? new Date(scope.event.ts) : null,
   };
+}
+
+function laterOf(one: Date | null, other: Date): Date {
+  return one && one > other ? one : other;
 }
 
 /** @returns how many were created: not those whose idempotency key was used or whose singleton is running */
@@ -143,14 +150,15 @@ async function cancelSingle(engine: Engine, tx: Tx, fn: Fn, single: string): Pro
   for (const { id } of running) await cancelRun(engine, tx, id);
 }
 
-async function setTimeouts(tx: Tx, runId: string, fn: Fn, timeouts: Fn["config"]["timeouts"]): Promise<void> {
+/** @param dueAt when the run was to begin, if not at once */
+async function setTimeouts(tx: Tx, run: NewRun, dueAt: Date | null, timeouts: Fn["config"]["timeouts"]): Promise<void> {
   for (const which of ["start", "finish"] as const) {
     const period = timeouts?.[which];
     if (period === undefined) continue;
     await tx.query(
       `insert into queue (key, kind, run_id, fn_id, step, data, run_at)
-       values ($1, 'timeout', $2, $3, $4, array[$5], now() + $5::float8 * interval '1 ms')`,
-      [`${runId}:${which}`, runId, fn.id, which, String(milliseconds(period))],
+       values ($1, 'timeout', $2, $3, $4, array[$5], coalesce($6::timestamptz, now()) + $5::float8 * interval '1 ms')`,
+      [`${run.id}:${which}`, run.id, run.fnId, which, String(milliseconds(period)), dueAt],
     );
     tx.wake.add("timers");
   }

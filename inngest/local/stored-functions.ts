@@ -10,6 +10,9 @@
 const planner =
   "set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off";
 
+/** A call that would be larger says so, and the SDK fetches events and memos by itself. */
+export const maxCallBytes = 4 * 1024 * 1024;
+
 /**
  * Gives up to `max_calls` due calls to a server, with all that their requests need. Never more of one concurrency key
  * than its limit: the lock makes counts exact over all servers. Of several functions the one with the fewest calls under
@@ -17,10 +20,11 @@ const planner =
  *
  * A call that a full key holds back is parked on it, so that it is not looked at again until the key has room: what waits
  * costs others nothing. Run rows are not touched and locked queue rows skipped, so that it cannot deadlock with a
- * transaction that settles a run. A row without id says that there is more to look at.
+ * transaction that settles a run. A row without id says that there is more to look at. Memos that are too many for a
+ * call are not read: there may be 100 such runs.
  */
 const claimCalls = `
-  create function claim_calls(me int, max_calls int, paused_fns text[])
+  create or replace function claim_calls(me int, max_calls int, paused_fns text[])
   returns table (
     id bigint, run_id text, fn_id text, step text, gen int, attempt int, ver int, event text, events text,
     targeted boolean, memo_count int, memo_bytes int, memo_ids text, memos text
@@ -144,10 +148,13 @@ const claimCalls = `
              m.memo_count, m.memo_bytes, m.memo_ids, m.memos
         from unnest(picked) as p(id), lateral (select * from queue where id = p.id offset 0) q,
              lateral (select * from run where id = q.run_id offset 0) r, lateral (
-          select count(*)::int as memo_count, coalesce(sum(length(s.data)), 0)::int as memo_bytes,
+          select count(*)::int as memo_count, coalesce(sum(octet_length(s.data)), 0)::int as memo_bytes,
                  string_agg(to_json(s.id)::text, ',' order by s.seq) as memo_ids,
-                 string_agg(to_json(s.id)::text || ':' || s.data, ',' order by s.seq) as memos
-            from step s where s.run_id = q.run_id
+                 string_agg(to_json(s.id)::text || ':' || s.data, ',' order by s.seq)
+                   filter (where s.all_bytes <= ${maxCallBytes}) as memos
+            from (
+              select id, seq, data, sum(octet_length(data)) over () as all_bytes from step where run_id = q.run_id
+            ) s
         ) m;
   end
   $$;
@@ -155,7 +162,7 @@ const claimCalls = `
 
 /** Asks a function what comes next. One such call per run at a time: asked for during one, it follows that one. */
 const discover = `
-  create function discover(run text, fn text, rank double precision, keys text[]) returns void language plpgsql as $$
+  create or replace function discover(run text, fn text, rank double precision, keys text[]) returns void language plpgsql as $$
   begin
     insert into queue (key, kind, run_id, fn_id, ord, ckeys) values (run || ':d', 'call', run, fn, rank, keys)
     on conflict (key) do update set again = true where queue.worker is not null;
@@ -172,7 +179,7 @@ const discover = `
  * ended or the call was taken over, so nothing is to do. `other`: somebody waits for the run's end.
  */
 const settleMany = `
-  create function settle_many(
+  create or replace function settle_many(
     me int, kinds text[], run_ids text[], call_ids bigint[], gens int[], steps text[], memos text[], vers int[],
     lifecycle text[]
   ) returns table (place int, outcome text)

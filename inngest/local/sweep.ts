@@ -40,15 +40,21 @@ export async function repairStuckRuns(engine: Engine): Promise<number> {
 
 const pageSize = 1_000;
 
-/** Drops what is older than the retention: ended runs with their steps, events, gates; ends the 24 h of idempotency. */
-export async function dropOld(engine: Engine, retentionDays: number): Promise<void> {
+/**
+ * Drops what is older than the retention: ended runs with their steps, events, gates. Ends the 24 h of idempotency.
+ *
+ * @param keysEndedAt what the last call returned, so that older runs are not looked through again
+ */
+export async function dropOld(engine: Engine, retentionDays: number, keysEndedAt = new Date(0)): Promise<Date> {
   const { db } = engine;
+  const now = new Date();
   await untilEmpty(() =>
     db.query(
       `update run set idem = null where id in (
-         select id from run where idem is not null and created_at < now() - interval '24 hours' limit $1
+         select id from run where idem is not null and created_at < now() - interval '24 hours'
+           and created_at > $2::timestamptz - interval '25 hours' limit $1
        ) returning id`,
-      [pageSize],
+      [pageSize, keysEndedAt],
     ),
   );
   await untilEmpty(() =>
@@ -73,6 +79,7 @@ export async function dropOld(engine: Engine, retentionDays: number): Promise<vo
   );
   await db.query("delete from refusal where at < now() - $1::int * interval '1 day'", [retentionDays]);
   await db.query("delete from gate where tat < now() - interval '1 hour'");
+  return now;
 }
 
 async function untilEmpty(dropPage: () => Promise<unknown[]>): Promise<void> {

@@ -54,7 +54,11 @@ async function fire(engine: Engine, tx: Tx, timer: Timer): Promise<void> {
   const { run_id: runId, step } = timer;
   if (timer.kind === "cron") return fireCron(engine, tx, timer);
   if (timer.kind === "debounce" || timer.kind === "batch") return startCollected(engine, tx, timer);
-  if (runId === null || step === null) return;
+  if (runId === null || step === null || !(await lockRun(tx, runId))) {
+    // Nothing of ours leaves a timer without its run. If one is there, it must not come due for ever.
+    await tx.query("delete from queue where id = $1", [timer.id]);
+    return;
+  }
   if (timer.kind === "timeout") return timeOut(engine, tx, timer, runId);
   if (timer.kind === "sleep") await resume(tx, runId, step, "null");
   else await endWait(tx, runId, step);
@@ -77,7 +81,12 @@ async function startCollected(engine: Engine, tx: Tx, timer: Timer): Promise<voi
   const fn = engine.registry.get(timer.fn_id);
   const [eventId, ...events] = row?.data ?? [];
   if (!fn || eventId === undefined) return;
-  await startRun(engine, tx, fn, { idem: `${timer.kind}:${eventId}`, eventId, events });
+  await startRun(engine, tx, fn, {
+    idem: `${timer.kind}:${eventId}`,
+    eventId,
+    events,
+    atOnce: timer.kind === "batch",
+  });
 }
 
 /** One run for a firing, also when it was missed: with its own time. Then the next one that is yet to come. */
@@ -113,9 +122,8 @@ async function fireCron(engine: Engine, tx: Tx, timer: Timer): Promise<void> {
   await tx.query("update queue set run_at = $2 where id = $1", [timer.id, new Date(next)]);
 }
 
-/** Cancels a run that has not begun in time, or has not ended in time since it began. */
+/** Cancels a run, locked already, that has not begun in time, or has not ended in time since it began. */
 async function timeOut(engine: Engine, tx: Tx, timer: Timer, runId: string): Promise<void> {
-  if (!(await lockRun(tx, runId))) return;
   const [row] = await tx.query<{ started_at: Date | null; data: string[] }>(
     "select r.started_at, q.data from run r, queue q where r.id = $1 and q.id = $2",
     [runId, timer.id],

@@ -62,5 +62,5 @@ async function addToBatch(
   const [eventId = event.id, ...events] = row?.data ?? [];
   if (events.length < (batchEvents?.maxSize ?? 1)) return;
   await tx.query("delete from queue where key = $1", [key]);
-  await startRun(engine, tx, fn, { idem: `batch:${eventId}`, eventId, events });
+  await startRun(engine, tx, fn, { idem: `batch:${eventId}`, eventId, events, atOnce: true });
 }

@@ -36,6 +36,8 @@ test.each([
   ["a name with NUL", '{"name":"a\\u0000b"}'],
   ["an id that is no text", '{"name":"a","id":5}'],
   ["a time that is none", '{"name":"a","ts":"yesterday"}'],
+  ["a time beyond all dates", '{"name":"a","ts":1e300}'],
+  ["data nested deeper than can be written", `{"name":"a","data":${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}}`],
 ])("%s is refused whole, with a sentence", async (_what, body) => {
   const answer = await post(body);
   expect([answer.status, await answer.json()]).toMatchObject([400, { status: 400, error: expect.any(String) }]);

@@ -53,10 +53,22 @@ test.each([
   "process.env",
   "(event.data.n",
   "event.data.text.matches('(')",
+  "event.data.text.matches('a(?=b)')",
+  "event.data.text.matches('(?<!a)b')",
+  "event.data.text.matches('(a)\\\\1')",
   "{'a': 1}",
   "",
 ])("%s is refused", (text) => {
   expect(() => compile(text)).toThrow();
+});
+
+test("a pattern that takes too long on a hostile text matches nothing, and holds nobody up", () => {
+  const hostile = { event: { data: { text: `${"a".repeat(60)}!` } } };
+  const startedAt = Date.now();
+  expect(matches("event.data.text.matches('^(a+)+$')", hostile)).toBe(false);
+  expect(Date.now() - startedAt).toBeLessThan(5_000);
+  expect(matches("event.data.text.matches('^a+!$')", hostile)).toBe(true);
+  expect(matches("event.data.text.matches('\\\\d')", hostile)).toBe(false);
 });
 
 test("a key tells values apart by type, and gives absent ones the same key", () => {

@@ -68,7 +68,14 @@ export class Notebook {
   }
 }
 
-export type AppOptions = { signingKey?: string; eventKey?: string; streaming?: boolean; checkpointing?: boolean };
+export type AppOptions = {
+  signingKey?: string;
+  eventKey?: string;
+  streaming?: boolean;
+  checkpointing?: boolean;
+  /** Whether anybody's PUT makes it register itself; without keys it does. */
+  unauthedSync?: boolean;
+};
 export type DefineFunctions = (client: Inngest) => InngestFunction.Any[];
 
 export type App = {
@@ -105,7 +112,7 @@ export async function startApp(options: AppOptions = {}, port = 0): Promise<App>
         listener: serve({
           client,
           functions: define(client),
-          enableUnauthedSync: !signingKey,
+          enableUnauthedSync: options.unauthedSync ?? !signingKey,
           streaming: options.streaming,
         }),
       });

@@ -28,6 +28,8 @@ const refused: [string, object, RegExp][] = [
   ["21 retries", step({ retries: { attempts: 21 } }), /retries 21/],
   ["three concurrency limits", { concurrency: [{ limit: 1 }, { limit: 2 }, { limit: 3 }] }, /concurrency: at most 2/],
   ["account scope without key", { concurrency: { limit: 1, scope: "account" } }, /concurrency.*needs a key/],
+  ["env scope without key", { concurrency: [{ limit: 1, scope: "env" }] }, /concurrency.*needs a key/],
+  ["a scope nobody knows", { concurrency: { limit: 1, scope: "galaxy", key: "1" } }, /concurrency.*galaxy/],
   ["cancelOn timeout", { cancel: [{ event: "a", timeout: "1h" }] }, /cancelOn: timeout/],
   ["six cancelOn", { cancel: Array(6).fill({ event: "a" }) }, /cancelOn: at most 5/],
   ["a debounce below a second", { debounce: { period: "500ms" } }, /debounce.*shorter/],
@@ -45,6 +47,23 @@ const refused: [string, object, RegExp][] = [
     { batchEvents: { maxSize: 2, timeout: "1s" }, cancel: [{ event: "a" }] },
     /batchEvents.*cancelOn/,
   ],
+  [
+    "a batch with a singleton",
+    { batchEvents: { maxSize: 2, timeout: "1s" }, singleton: { mode: "skip" } },
+    /batchEvents.*singleton/,
+  ],
+  [
+    "a batch with priority",
+    { batchEvents: { maxSize: 2, timeout: "1s" }, priority: { run: "1" } },
+    /batchEvents.*priority/,
+  ],
+  ["a timeout that is no duration", { timeouts: { finish: "soon" } }, /timeouts.*not a duration/],
+  ["a debounce timeout that is none", { debounce: { period: "1s", timeout: "soon" } }, /debounce.*not a duration/],
+  ["options that are no object", { throttle: "1 per second" }, /throttle: must be an object/],
+  ["a limit that is no object", { concurrency: [null] }, /concurrency: must be an object/],
+  ["no steps", { steps: {} }, /steps: exactly one/],
+  ["an address that is none", step({ runtime: { type: "http", url: "here" } }), /steps: Invalid URL/],
+  ["an address of another kind", step({ runtime: { type: "http", url: "ftp://x/y" } }), /steps.*not an http URL/],
   ["a batch of 11 minutes", { batchEvents: { maxSize: 2, timeout: "11m" } }, /batchEvents.*longer/],
   ["a bad key", { idempotency: "event.data." }, /idempotency/],
   ["an unknown option", { cleverness: 1 }, /unknown option cleverness/],
@@ -103,6 +122,21 @@ describe("over HTTP", () => {
     expect(await lab.database?.query("select 1 from inngest_local.app where id = 'other'")).toEqual([]);
   });
 
+  test.each([
+    ["no object", "[7]", /no id/],
+    ["nothing", undefined, /no id/],
+    ["a function that is none", { functions: [null] }, /a function without id/],
+    ["a NUL in a name", { functions: [{ ...good, name: "a\0b" }] }, /NUL/],
+    ["a NUL in the app's id", { appName: "o\0ther", functions: [good] }, /NUL/],
+    ["the same id twice", { functions: [good, good] }, /same id/],
+    ["no functions", { functions: [] }, /no functions/],
+    ["no address", { url: "nowhere", functions: [good] }, /no URL/],
+  ])("a registration with %s is refused with a sentence", async (_what, change, sentence) => {
+    const sent = typeof change === "object" ? JSON.stringify({ ...body, ...change }) : change;
+    const answer = await lab.api("/fn/register", { method: "POST", body: sent });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: expect.stringMatching(sentence) }]);
+  });
+
   test("a registration tells whether it changed something", async () => {
     expect(await (await register([{ ...good, id: "other-f" }])).json()).toMatchObject({ ok: true, modified: true });
     expect(await (await register([{ ...good, id: "other-f" }])).json()).toMatchObject({ ok: true, modified: false });
@@ -148,11 +182,33 @@ describe("over HTTP", () => {
     expect([unsigned.status, sync.status]).toEqual([401, 401]);
   });
 
-  test("what is not part of this server says so", async () => {
-    const answer = await lab.api("/v1/realtime/token", { method: "POST", body: "[]" });
+  test.each([
+    ["POST", "/v1/realtime/token"],
+    ["POST", "/v1/checkpoint"],
+    ["POST", "/v1/http/runs"],
+    ["POST", "/v0/connect/start"],
+    ["POST", "/v0/gql"],
+    ["GET", "/v2/runs"],
+    ["PATCH", "/api/v2/runs/x"],
+  ])("%s %s, which is not part of this server, says so", async (method, path) => {
+    const answer = await lab.api(path, { method });
     expect([answer.status, await answer.json()]).toMatchObject([
       501,
       { error: expect.stringContaining("local Inngest") },
     ]);
   });
+
+  test.each(["/v1/runs/%00", "/v1/runs/%E0%A4%A", "/v1/runs/no-such-run", "/v1/nothing", "//", "/"])(
+    "%s is not found",
+    async (path) => {
+      expect((await lab.api(`${lab.serverUrl}${path}`)).status).toBe(404);
+    },
+  );
+
+  test.each(["{", '{"signal":5}', '{"signal":"a\\u0000b"}', "{}", '{"signal":"nobody waits"}'])(
+    "the signal %s ends nothing, and harms nothing",
+    async (signal) => {
+      expect([400, 404]).toContain((await lab.api("/v1/signals", { method: "POST", body: signal })).status);
+    },
+  );
 });

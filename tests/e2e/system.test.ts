@@ -45,7 +45,7 @@ test("an administrator sees functions and what failed, starts that again, cancel
   const sleeping = page.getByRole("row", { name: /Sleeps/ }).filter({ hasText: "Look for new items in a feed" });
   await sleeping.getByRole("button").click();
   await page.getByRole("menuitem", { name: "Cancel the run…" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Cancel the run" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel the run" }).click();
   await expect(page.getByText("The run is cancelled")).toBeVisible();
   await expect(sleeping).toHaveCount(0);
 
@@ -56,6 +56,8 @@ test("an administrator sees functions and what failed, starts that again, cancel
 });
 
 test("anybody else is told whose page it is", async ({ page, product }) => {
+  // Whoever signs up first is one.
+  await registerAt(product.url);
   const { credentials } = await registerAt(product.url);
   const base = await signIn(page, credentials);
   await page.goto(`${base}/system`);

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { inngestVariables, prepareInngest } from "#scripts/inngest-process.ts";
 import { findFreePort } from "#scripts/ports.ts";
-import { type App, Notebook, startApp } from "#tests/engine/lab.ts";
+import { type App, createTestDatabase, eventKey, Notebook, signingKey, startApp } from "#tests/engine/lab.ts";
 
 /** `npm run inngest:local`: the local Inngest server alone, as somebody meets it who has another app. */
 const root = resolve(import.meta.dirname, "..", "..");
@@ -111,6 +111,18 @@ test("without INNGEST_DEV it makes keys for the app, checks them, and asks the a
   expect(stranger.status).toBe(401);
   await client.send(event);
   expect(await notebook.until("signed", 1)).toEqual(["end"]);
+});
+
+test("with DATABASE_URL it keeps all in that database, and nothing in DATA_DIR", async () => {
+  const [database, dataDir] = [await createTestDatabase(), newDataDir()];
+  onTestFinished(database.drop);
+  const keys = { INNGEST_SIGNING_KEY: signingKey, INNGEST_EVENT_KEY: eventKey };
+  const server = await startAlone({ DATABASE_URL: database.url, DATA_DIR: dataDir, ...keys });
+  const event = { method: "POST", body: JSON.stringify({ name: "kept/go", data: {} }) };
+  expect((await fetch(`${server.url}/e/${eventKey}`, event)).status).toBe(200);
+  expect(await database.query("select name from inngest_local.event")).toEqual([{ name: "kept/go" }]);
+  expect(readdirSync(dataDir)).toEqual([]);
+  await server.stop();
 });
 
 test("INNGEST_CHECKPOINT=0 has the function called anew for every step", async () => {

@@ -144,7 +144,7 @@ export class SliceWork {
     const room = this.#room();
     this.#claiming = room;
     try {
-      const { messages, moved, nextAt } = await this.#claim(room);
+      const { messages, moved, nextAt, isAll } = await this.#claim(room);
       const { ready, held } = await this.#judge(messages).catch((error: unknown) => {
         // In hand all the same: what ends this slice puts them back.
         this.#waiting.push(...messages);
@@ -153,7 +153,8 @@ export class SliceWork {
       this.#waiting.push(...ready);
       this.#settled.push(...held);
       const isNear = nextAt !== undefined && nextAt < Date.now() + patienceMs;
-      this.#isDry = moved === 0 && !isNear;
+      // A small run needs no second look to know that it was all.
+      this.#isDry = (this.lane === "first" && isAll === true) || (moved === 0 && !isNear);
       if (moved === 0 && isNear) this.#lookAgainAt = Math.max(nextAt, Date.now() + lookAgainMs);
     } finally {
       this.#claiming = 0;

@@ -116,7 +116,8 @@ async function releaseItems(feed: Feed): Promise<void> {
      ON CONFLICT DO NOTHING RETURNING id`,
     [feed.workspaceId, feed.id, feed.maxItemsPerHour],
   );
-  await nudgeAll(runs.map(({ id }) => ({ kind: "due", workspaceId: feed.workspaceId, runId: id })));
+  // Not waited for: while the queue is away, sending to it takes seconds, and the sweep finds these runs all the same.
+  void nudgeAll(runs.map(({ id }) => ({ kind: "due", workspaceId: feed.workspaceId, runId: id })));
 }
 
 /**

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { deleteCampaign, duplicateCampaign, getCampaign, updateCampaign } from "#lib/campaigns/campaigns.ts";
+import {
+  archiveCampaign,
+  deleteCampaign,
+  duplicateCampaign,
+  getCampaign,
+  updateCampaign,
+} from "#lib/campaigns/campaigns.ts";
 import {
   cancelCampaign,
   legalMoves,
@@ -8,34 +14,56 @@ import {
   retryCampaign,
   scheduleCampaign,
   sendCampaign,
+  skipNextRun,
   unscheduleCampaign,
 } from "#lib/campaigns/moves.ts";
-import { type CampaignStatus, campaignStatuses, type NewCampaignInput } from "#lib/campaigns/schema.ts";
+import {
+  type CampaignStatus,
+  type CampaignType,
+  campaignStatuses,
+  type NewCampaignInput,
+} from "#lib/campaigns/schema.ts";
 import { db } from "#lib/db.ts";
+import { createFeed } from "#lib/feeds/feeds.ts";
+import { NewFeed } from "#lib/feeds/schema.ts";
 import { newMember } from "#tests/support/accounts.ts";
+import { type FeedServer, rss, startFeedServer } from "#tests/support/feed-server.ts";
 import type { PushService } from "#tests/support/push-service.ts";
 import { newDevice, newDraft, newShop, runOf, type Shop, trustedPushService } from "#tests/support/shop.ts";
 
 let service: PushService;
+let feeds: FeedServer;
 let shop: Shop;
+let feedId: string;
+let device: { subscriberId: string; subscriptionId: string };
 
 beforeAll(async () => {
   service = await trustedPushService();
+  feeds = await startFeedServer();
+  feeds.answer("/news", (_, response) => response.end(rss([{ guid: "1" }])));
   shop = await newShop();
-  await newDevice(shop, service, "one");
+  const { subscriberId, subscriptionId } = await newDevice(shop, service, "one");
+  device = { subscriberId, subscriptionId };
+  feedId = (await createFeed(shop.ctx, shop.site.id, NewFeed.parse({ url: `${feeds.url}/news` }))).id;
 });
-afterAll(() => service.close());
+afterAll(() => {
+  feeds.close();
+  return service.close();
+});
 
 const inAnHour = () => new Date(Date.now() + 3_600_000);
 
-async function campaignIn(status: CampaignStatus): Promise<string> {
-  const { id } = await newDraft(shop);
-  await db.campaign.update({ where: { id }, data: { status } });
-  return id;
+/** `same`: it stays in its state; `gone`: nobody finds it any more. */
+interface Action {
+  run: (id: string) => Promise<unknown>;
+  from: CampaignStatus[];
+  to: CampaignStatus | "same" | "gone";
+  /** What it needs besides its state. */
+  given?: (id: string) => Promise<unknown>;
 }
 
 /** Which states each action may start from; everything else must be refused and change nothing. */
-const actions: Record<string, { run: (id: string) => Promise<unknown>; from: CampaignStatus[]; to: CampaignStatus }> = {
+const actions: Record<string, Action> = {
   send: { run: (id) => sendCampaign(shop.ctx, id), from: ["draft", "scheduled"], to: "running" },
   schedule: {
     run: (id) => scheduleCampaign(shop.ctx, id, { at: inAnHour() }),
@@ -46,53 +74,101 @@ const actions: Record<string, { run: (id: string) => Promise<unknown>; from: Cam
   cancel: { run: (id) => cancelCampaign(shop.ctx, id), from: ["scheduled", "running", "paused"], to: "cancelled" },
   pause: { run: (id) => pauseCampaign(shop.ctx, id), from: ["running"], to: "paused" },
   resume: { run: (id) => resumeCampaign(shop.ctx, id), from: ["paused"], to: "running" },
+  retry: {
+    given: withFailedMessage,
+    run: (id) => retryCampaign(shop.ctx, id),
+    from: ["completed", "failed"],
+    to: "running",
+  },
+  "skip next": { given: withWaitingRun, run: (id) => skipNextRun(shop.ctx, id), from: [], to: "same" },
+  edit: { run: (id) => updateCampaign(shop.ctx, id, { name: "Anew" }), from: ["draft", "scheduled"], to: "same" },
+  archive: {
+    run: (id) => archiveCampaign(shop.ctx, id),
+    from: ["draft", "completed", "cancelled", "failed"],
+    to: "same",
+  },
+  delete: {
+    run: (id) => deleteCampaign(shop.ctx, id),
+    from: ["draft", "completed", "cancelled", "failed"],
+    to: "gone",
+  },
 };
+
+async function withFailedMessage(campaignId: string): Promise<void> {
+  const place = { workspaceId: shop.ctx.workspaceId, campaignId };
+  const run = await db.run.create({ data: { ...place, dueAt: new Date(), status: "completed", ledgerComplete: true } });
+  await db.message.create({
+    data: { ...place, runId: run.id, ...device, siteId: shop.site.id, channel: "web_push", status: "failed" },
+  });
+}
+
+async function withWaitingRun(campaignId: string): Promise<void> {
+  await db.run.create({ data: { workspaceId: shop.ctx.workspaceId, campaignId, dueAt: inAnHour() } });
+}
+
+/** Does the action in a state, and expects what the table says of it. */
+async function tried(action: Action, from: CampaignStatus, id: string): Promise<void> {
+  await action.given?.(id);
+  await db.campaign.update({ where: { id }, data: { status: from } });
+  if (!action.from.includes(from)) {
+    await expect(action.run(id), from).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(new RegExp(`${from}|not sent by hand`)),
+    });
+    expect((await getCampaign(shop.ctx, id)).status).toBe(from);
+    return;
+  }
+  await action.run(id);
+  if (action.to === "gone") return expect(getCampaign(shop.ctx, id)).rejects.toMatchObject({ code: "not_found" });
+  const to = action.to === "same" ? from : action.to;
+  expect((await getCampaign(shop.ctx, id)).status, from).toBe(to);
+  expect(from === to || legalMoves[from].includes(to)).toBe(true);
+}
 
 describe("a campaign moves only along the table", () => {
   for (const [name, action] of Object.entries(actions))
     for (const from of campaignStatuses)
-      test(`${name} from ${from} ${action.from.includes(from) ? `gives ${action.to}` : "is refused, naming the state"}`, async () => {
-        const id = await campaignIn(from);
-        if (action.from.includes(from)) {
-          expect(await action.run(id)).toMatchObject({ id, status: action.to });
-          expect(from === action.to || legalMoves[from].includes(action.to)).toBe(true);
-          return;
-        }
-        await expect(action.run(id)).rejects.toMatchObject({
-          code: "conflict",
-          message: expect.stringContaining(from),
-        });
-        expect((await getCampaign(shop.ctx, id)).status).toBe(from);
-      });
+      test(`${name} from ${from} ${action.from.includes(from) ? "goes" : "is refused, naming the state"}`, async () =>
+        tried(action, from, (await newDraft(shop)).id));
 });
 
 /** What runs by itself: the same table, but it is switched on instead of sent. */
-const byThemselves: NonNullable<NewCampaignInput["trigger"]>[] = [
-  { type: "recurring", rrule: "FREQ=DAILY", startsAt: "2026-01-01T09:00", timezone: "Europe/Berlin" },
-  { type: "welcome" },
-  { type: "triggered", event: "cart_left" },
-];
+const byThemselves: Record<Exclude<CampaignType, "one_time">, () => NonNullable<NewCampaignInput["trigger"]>> = {
+  recurring: () => ({
+    type: "recurring",
+    rrule: "FREQ=DAILY",
+    startsAt: "2026-01-01T09:00",
+    timezone: "Europe/Berlin",
+  }),
+  welcome: () => ({ type: "welcome" }),
+  triggered: () => ({ type: "triggered", event: "cart_left" }),
+  rss: () => ({ type: "rss", feedId }),
+};
 
 describe("what runs by itself moves only along the table too", () => {
   const others: typeof actions = {
     ...actions,
     send: { run: (id) => sendCampaign(shop.ctx, id), from: [], to: "running" },
     schedule: { run: (id) => scheduleCampaign(shop.ctx, id, {}), from: ["draft", "scheduled"], to: "running" },
+    edit: {
+      run: (id) => updateCampaign(shop.ctx, id, { name: "Anew" }),
+      from: ["draft", "scheduled", "running", "paused"],
+      to: "same",
+    },
   };
-  for (const trigger of byThemselves)
-    for (const [name, action] of Object.entries(others))
-      test(`${trigger.type}: ${name}, from each state`, async () => {
-        for (const from of campaignStatuses) {
-          const { id } = await newDraft(shop, { trigger });
-          await db.campaign.update({ where: { id }, data: { status: from } });
-          if (action.from.includes(from)) {
-            expect(await action.run(id), from).toMatchObject({ id, status: action.to });
-            expect(legalMoves[from]).toContain(action.to);
-          } else {
-            await expect(action.run(id), from).rejects.toMatchObject({ code: "conflict" });
-            expect((await getCampaign(shop.ctx, id)).status).toBe(from);
-          }
-        }
+  const skipping: typeof actions = {
+    "skip next": {
+      given: withWaitingRun,
+      run: (id) => skipNextRun(shop.ctx, id),
+      from: ["scheduled", "running"],
+      to: "same",
+    },
+  };
+  for (const [type, trigger] of Object.entries(byThemselves))
+    for (const [name, action] of Object.entries({ ...others, ...(type === "recurring" ? skipping : {}) }))
+      test(`${type}: ${name}, from each state`, async () => {
+        for (const from of campaignStatuses)
+          await tried(action, from, (await newDraft(shop, { trigger: trigger() })).id);
       });
 });
 

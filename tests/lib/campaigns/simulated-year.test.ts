@@ -6,9 +6,13 @@ import { db, query } from "#lib/db.ts";
 import { acceptEvent } from "#lib/drips/events.ts";
 import { fireEvents } from "#lib/drips/fire.ts";
 import { NewEvent } from "#lib/drips/schema.ts";
+import { createFeed, getFeed } from "#lib/feeds/feeds.ts";
+import { pollFeed } from "#lib/feeds/poll.ts";
+import { NewFeed } from "#lib/feeds/schema.ts";
 import { updateSite } from "#lib/sites/sites.ts";
 import { decryptPush } from "#tests/support/browser-subscription.ts";
 import { advanceAndDeliver, step } from "#tests/support/drips.ts";
+import { type FeedServer, rss, startFeedServer } from "#tests/support/feed-server.ts";
 import type { PushService } from "#tests/support/push-service.ts";
 import {
   deliverRun,
@@ -31,9 +35,11 @@ const dayMs = 86_400_000;
 
 let clock: SimulatedClock;
 let service: PushService;
+let feeds: FeedServer;
 let shop: Shop;
 
 beforeAll(async () => {
+  feeds = await startFeedServer();
   // Before the clock: its certificate must be valid by the machine's own.
   service = await trustedPushService();
   clock = await simulateClock(newYear);
@@ -46,6 +52,7 @@ beforeEach(async () => {
 afterEach(() => expect(service.posts.filter(({ accepted }) => !accepted)).toEqual([]));
 afterAll(() => {
   clock.stop();
+  feeds.close();
   return service.close();
 });
 
@@ -128,7 +135,7 @@ test("one-time in local time, each month at half past two in the night: everybod
     ).toEqual(expected[name]);
     expect(new Set(told(device).map(([, title]) => title)).size).toBe(12);
   }
-}, 20_000);
+}, 60_000);
 
 test("an alarm with a cooldown of a week, its event every other day: it fires every eighth day, at its instant", async () => {
   const device = await newDevice(shop, service, "watched");
@@ -158,7 +165,7 @@ test("an alarm with a cooldown of a week, its event every other day: it fires ev
     { outcome: "cooldown", count: 136 },
     { outcome: "fired", count: 46 },
   ]);
-}, 20_000);
+}, 60_000);
 
 test("a welcome: who comes late in the evening, each month, is greeted when the quiet hours end, in summer and winter", async () => {
   const settings = { timezone: "Europe/Berlin", quietHours: { from: "22:00", to: "08:00" } };
@@ -194,4 +201,51 @@ test("a welcome: who comes late in the evening, each month, is greeted when the 
       [expected[2], "Gift"],
     ]);
   }
-}, 20_000);
+}, 60_000);
+
+test("a feed asked once a day: each week's post goes out once, at the look that finds it, also after ten days without the blog", async () => {
+  const device = await newDevice(shop, service, "reader");
+  const atDay = (day: number) => new Date(newYear.getTime() + day * dayMs);
+  /** A post a week, at noon; from its second week on each has another text, which is no news. */
+  const publishedAt = (week: number) => atDay(week * 7 + 3.5);
+  const titleAt = (week: number, now: Date) =>
+    now.getTime() - publishedAt(week).getTime() < 7 * dayMs ? `Week ${week}` : `Week ${week}, mended`;
+  const published = (now: Date) =>
+    Array.from({ length: 52 }, (_, week) => week)
+      .filter((week) => publishedAt(week) <= now)
+      .map((week) => ({ guid: `post-${week}`, title: titleAt(week, now) }))
+      .slice(-10)
+      .reverse();
+  const isDown = (now: Date) => now >= atDay(200) && now < atDay(210);
+  feeds.answer("/year", (_, response) => {
+    if (isDown(clock.now())) response.writeHead(503).end();
+    else response.end(rss([...published(clock.now()), { guid: "about", title: "About us" }]));
+  });
+  const { id } = await createFeed(
+    shop.ctx,
+    shop.site.id,
+    NewFeed.parse({ url: `${feeds.url}/year`, pollMinutes: 24 * 60 }),
+  );
+  const campaign = await switchedOn({
+    trigger: { type: "rss", feedId: id },
+    steps: [{ content: { title: "{{item.title}}", message: "New on the blog." } }],
+  });
+  const expected: [string, string][] = [];
+  const failures: string[] = [];
+  let seen = 0;
+  for (;;) {
+    const { nextFetchAt } = await getFeed(shop.ctx, id);
+    if (nextFetchAt > newYearsEve) break;
+    await clock.goTo(nextFetchAt);
+    const outcome = await pollFeed(shop.ctx.workspaceId, id);
+    if (outcome === "failed") failures.push(toTheMinute(clock.now()));
+    else
+      for (; seen < 52 && publishedAt(seen) <= nextFetchAt; seen++)
+        expected.push([toTheMinute(nextFetchAt), titleAt(seen, nextFetchAt)]);
+    const due = await query<{ id: string }>("SELECT id FROM run WHERE campaign_id = $1 AND status = 'due'", [campaign]);
+    for (const run of due) await deliverRun(shop, run.id, 0);
+  }
+  expect(failures).toHaveLength(10);
+  expect(expected).toHaveLength(52);
+  expect(told(device)).toEqual(expected);
+}, 60_000);

@@ -70,7 +70,8 @@ export const campaignKinds: { readonly [Type in Trigger["type"]]: CampaignKind<E
     },
     copy: (trigger) => trigger,
   },
-  welcome: { ...standing(), reaches: ({ type, exclude }) => type === "all" && !exclude },
+  // Who of those that subscribe from now on; whoever is named one by one is there already.
+  welcome: { ...standing(), reaches: ({ type }) => type === "all" || type === "segment" || type === "group" },
   triggered: { ...standing(), reaches: () => true },
   rss: {
     ...standing(),

@@ -1,11 +1,13 @@
 import "server-only";
 import type { PoolClient } from "pg";
-import { Options } from "#lib/campaigns/schema.ts";
+import { Audience, Options } from "#lib/campaigns/schema.ts";
 import { query, transaction } from "#lib/db.ts";
+import { fixAudience, peopleConditions } from "#lib/delivery/audience.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { quietHoursOf } from "#lib/delivery/ledger-rows.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
+import { Parameters } from "#lib/segments/rules.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 
 /**
@@ -76,10 +78,12 @@ async function advancePage({ workspace_id, campaign_id, version }: Queue): Promi
     const { rows: campaigns } = await client.query<{
       site_id: string;
       channel: string;
+      type: string;
+      audience: unknown;
       options: unknown;
       settings: unknown;
     }>(
-      `SELECT c.site_id, c.channel, c.options, s.settings FROM campaign c JOIN site s ON s.workspace_id = c.workspace_id AND s.id = c.site_id
+      `SELECT c.site_id, c.channel, c.type, c.audience, c.options, s.settings FROM campaign c JOIN site s ON s.workspace_id = c.workspace_id AND s.id = c.site_id
         WHERE c.workspace_id = $1 AND c.id = $2 AND c.status = 'running' AND NOT c.is_deleted FOR SHARE OF c`,
       [workspace_id, campaign_id],
     );
@@ -92,8 +96,9 @@ async function advancePage({ workspace_id, campaign_id, version }: Queue): Promi
     if (!campaign || !steps || !runId) return { moved: 0 };
     const settings = SiteSettings.parse(campaign.settings);
     const quiet = quietHoursOf(Options.parse(campaign.options), settings);
+    const newcomers = campaign.type === "welcome" ? await newcomersOf(workspace_id, campaign.audience) : everybody;
     await client.query(keysOnly);
-    const { rows } = await client.query<Page>(duePage, [
+    const { rows } = await client.query<Page>(duePage(newcomers.condition), [
       workspace_id,
       campaign_id,
       version,
@@ -105,6 +110,7 @@ async function advancePage({ workspace_id, campaign_id, version }: Queue): Promi
       JSON.stringify(boundaries(steps.steps)),
       quiet && JSON.stringify(quiet),
       settings.timezone,
+      ...newcomers.values,
     ]);
     const { people, messages } = rows[0] ?? { people: null, messages: null };
     const place = { workspaceId: workspace_id, siteId: campaign.site_id, campaignId: campaign_id, runId };
@@ -117,6 +123,7 @@ async function advancePage({ workspace_id, campaign_id, version }: Queue): Promi
       const key = steps.keys[position] ?? 0;
       const next = steps.keys[position + 1];
       counts.add(key, "waiting", -count);
+      if (status === "outside") continue;
       counts.add(key, status === "stopped" ? "stopped" : "passed", count);
       if (status === "completed") counts.add(key, "completed", count);
       if (status === "active" && next !== undefined) counts.add(next, "waiting", count);
@@ -131,6 +138,20 @@ interface Page {
   messages: { step_index: number; variant: number; count: number }[] | null;
 }
 
+const everybody = { condition: "true", values: [] as unknown[] };
+
+/**
+ * Whom of those who just subscribed a welcome is for, as a condition over `subscriber u`. It is asked when their first step is
+ * due, not when they subscribe: what the site says of somebody in the same breath – tags, who they are – counts then.
+ */
+async function newcomersOf(workspaceId: string, stored: unknown): Promise<typeof everybody> {
+  const audience = Audience.parse(stored);
+  if (audience.type === "all" && !audience.exclude) return everybody;
+  const parameters = new Parameters(11);
+  const conditions = peopleConditions(await fixAudience(workspaceId, audience), parameters);
+  return { condition: ["true", ...conditions].join(" AND "), values: parameters.values };
+}
+
 /** For each step the shares, in percent, at which its next variant begins; none for a step without variants. */
 function boundaries(steps: unknown): number[][] {
   return (Array.isArray(steps) ? steps : []).map((step: { variants?: { weight: number }[] }) => {
@@ -142,12 +163,13 @@ function boundaries(steps: unknown): number[][] {
 /**
  * $1 workspace, $2 campaign, $3 version, $4 site, $5 channel, $6 run, $7 keys and $8 delays of the version's steps, $9 their
  * variants' boundaries, $10 quiet hours, $11 the site's zone. A person gets the same variant of a step on all devices.
- * Whoever has no subscribed device left stops. A step that is overdue – an outage, a pause – moves what follows it, so
+ * Whoever has no subscribed device left stops; whom the campaign is not for when their first step is due was never inside. A step that is overdue – an outage, a pause – moves what follows it, so
  * that nobody gets several at once.
  */
-export const duePage = `
+export const duePage = (newcomers = "true") => `
 WITH due AS MATERIALIZED (
   SELECT e.id, e.subscriber_id, e.position, u.id IS NOT NULL AND d.devices IS NOT NULL AS is_reachable, d.devices,
+         e.position > 0 OR u.id IS NULL OR (${newcomers}) AS belongs,
          CASE WHEN $10::jsonb IS NOT NULL OR u.quiet_hours IS NOT NULL
               THEN after_quiet_hours(now(), known_zone(u.timezone, $11::text), $10::jsonb, u.quiet_hours) END AS at
     FROM enrollment e
@@ -165,7 +187,7 @@ written AS (
            SELECT count(*) FROM jsonb_array_elements($9::jsonb -> due.position::int) AS boundary
             WHERE ('x' || substr(md5(due.id::text || ':' || due.position), 1, 8))::bit(32)::bigint % 100 >= boundary::int) ELSE 0 END,
          due.subscriber_id, device, $5::channel, greatest(due.at, now()), CASE WHEN due.at > now() THEN due.at END
-    FROM due, unnest(due.devices) AS device WHERE due.is_reachable
+    FROM due, unnest(due.devices) AS device WHERE due.is_reachable AND due.belongs
   ON CONFLICT DO NOTHING RETURNING step_index, variant),
 moved AS (
   UPDATE enrollment e SET
@@ -178,9 +200,12 @@ moved AS (
            CASE WHEN e.started_at + make_interval(mins => ($8::int[])[e.position + 2]) > now()
                 THEN e.started_at + make_interval(mins => ($8::int[])[e.position + 2])
                 ELSE now() + make_interval(mins => ($8::int[])[e.position + 2] - ($8::int[])[e.position + 1]) END END
-    FROM due WHERE e.id = due.id
-  RETURNING due.position, e.status)
-SELECT (SELECT jsonb_agg(each) FROM (SELECT position, status, count(*)::int AS count FROM moved GROUP BY 1, 2) AS each) AS people,
+    FROM due WHERE e.id = due.id AND due.belongs
+  RETURNING due.position, e.status::text),
+outside AS (
+  DELETE FROM enrollment e USING due WHERE e.id = due.id AND NOT due.belongs RETURNING due.position, 'outside' AS status)
+SELECT (SELECT jsonb_agg(each) FROM (
+          SELECT position, status, count(*)::int AS count FROM (SELECT * FROM moved UNION ALL SELECT * FROM outside) AS gone GROUP BY 1, 2) AS each) AS people,
        (SELECT jsonb_agg(each) FROM (SELECT step_index, variant, count(*)::int AS count FROM written GROUP BY 1, 2) AS each) AS messages`;
 
 /**

@@ -52,7 +52,7 @@ test("a step reads and moves by keys, whatever the planner believes of the audie
   ];
   const scans = await transaction(async (client) => {
     await client.query(keysOnly);
-    return scansOf((await client.query(`EXPLAIN (FORMAT JSON) ${duePage}`, values)).rows);
+    return scansOf((await client.query(`EXPLAIN (FORMAT JSON) ${duePage()}`, values)).rows);
   });
   expect(scans).toEqual([]);
 });

@@ -4,9 +4,14 @@ import { getReconciliation } from "#lib/analytics/reconciliation.ts";
 import { getCampaign, updateCampaign } from "#lib/campaigns/campaigns.ts";
 import { cancelCampaign, pauseCampaign, resumeCampaign, sendCampaign } from "#lib/campaigns/moves.ts";
 import { CampaignChanges } from "#lib/campaigns/schema.ts";
-import { query } from "#lib/db.ts";
+import { db, query } from "#lib/db.ts";
 import { advanceDrips } from "#lib/drips/advance.ts";
 import { getDripProgress } from "#lib/drips/progress.ts";
+import { createGroup } from "#lib/groups/groups.ts";
+import { addGroupMembers } from "#lib/groups/members.ts";
+import { NewGroup } from "#lib/groups/schema.ts";
+import { NewSegment } from "#lib/segments/schema.ts";
+import { createSegment } from "#lib/segments/segments.ts";
 import { createSite, updateSite } from "#lib/sites/sites.ts";
 import { unsubscribe } from "#lib/subscribers/subscribe.ts";
 import { deleteSubscriber } from "#lib/subscribers/subscribers.ts";
@@ -44,6 +49,45 @@ async function expectExact(shop: Shop, id: string): Promise<void> {
   expect(progress).toMatchObject(rows ?? {});
   expect((await getReconciliation(shop.ctx, id)).isExact).toBe(true);
 }
+
+test("a welcome of a segment, without a group, is for those who match when their first step is due; the others were never inside", async () => {
+  const shop = await newShop();
+  const segment = await createSegment(
+    shop.ctx,
+    NewSegment.parse({ name: "Germans", rules: { all: [{ field: "country", op: "eq", value: "DE" }] } }),
+  );
+  const staff = await createGroup(shop.ctx, NewGroup.parse({ name: "Staff" }));
+  const audience = { type: "segment" as const, segmentId: segment.id, exclude: { groupIds: [staff.id] } };
+  const id = await runningWelcome(shop, [step("Hello", 10), step("Tips", day)], { audience });
+  const [anna, bob, carl] = [
+    await newDevice(shop, service, "anna"),
+    await newDevice(shop, service, "bob"),
+    await newDevice(shop, service, "carl"),
+  ];
+  // What is known of them a moment later counts as well.
+  await db.subscriber.updateMany({
+    where: { id: { in: [anna.subscriberId, carl.subscriberId] } },
+    data: { country: "DE" },
+  });
+  await addGroupMembers(shop.ctx, staff.id, { ids: [carl.subscriberId] });
+  expect(await placesOf(id)).toEqual({ "active@0": 3 });
+  await pass(id, 10);
+  await advanceAndDeliver(shop, id);
+  expect([anna, bob, carl].map(titlesOf)).toEqual([["Hello"], [], []]);
+  expect(await placesOf(id)).toEqual({ "active@1": 1 });
+  expect(await getDripProgress(shop.ctx, id)).toMatchObject({ active: 1, stopped: 0 });
+  await expectExact(shop, id);
+
+  // Who walks goes on, whatever the rule says of them later.
+  await db.subscriber.update({ where: { id: anna.subscriberId }, data: { country: "FR" } });
+  await pass(id, day);
+  await advanceAndDeliver(shop, id);
+  expect(titlesOf(anna)).toEqual(["Hello", "Tips"]);
+  await expectExact(shop, id);
+  await expect(
+    runningWelcome(shop, [step("Hello")], { audience: { type: "subscribers", ids: [anna.subscriberId] } }),
+  ).rejects.toMatchObject({ code: "validation_error", fields: { "audience.type": expect.anything() } });
+});
 
 test("whoever subscribes is welcomed step by step, each step once, however often the worker looks", async () => {
   const shop = await newShop();

@@ -61,20 +61,18 @@ export function AudiencePicker({ workspaceId, draft, onChange, site, recipients 
   const count = audience.type === "subscribers" ? (audience.ids ?? audience.externalIds ?? []).length : 0;
   const isCounted = trigger.type !== "welcome" && audience.type !== "event_subject";
   const isWelcome = trigger.type === "welcome";
-  const newcomers = {
-    value: "all",
-    label: tDrip("newcomers", { site: site.name }),
-    description: tDrip("newcomersText"),
-  };
   const options: RadioOption[] = [
     ...(trigger.type === "triggered"
       ? [{ value: "event_subject", label: tDrip("subject"), description: tDrip("subjectText") }]
       : []),
-    { value: "all", label: t("audienceAll", { site: site.name }), description: t("audienceAllText") },
+    isWelcome
+      ? { value: "all", label: tDrip("newcomers", { site: site.name }), description: tDrip("newcomersText") }
+      : { value: "all", label: t("audienceAll", { site: site.name }), description: t("audienceAllText") },
     {
       value: "segment",
-      label: t("audienceSegment"),
-      description: segments.length > 0 ? t("audienceSegmentText") : t("noSegments"),
+      label: isWelcome ? tDrip("newcomersSegment") : t("audienceSegment"),
+      description:
+        segments.length === 0 ? t("noSegments") : isWelcome ? tDrip("newcomersSegmentText") : t("audienceSegmentText"),
       disabled: segments.length === 0 && audience.type !== "segment",
       children: audience.type === "segment" && (
         <Combobox
@@ -87,8 +85,9 @@ export function AudiencePicker({ workspaceId, draft, onChange, site, recipients 
     },
     {
       value: "group",
-      label: t("audienceGroup"),
-      description: groups.length > 0 ? t("audienceGroupText") : t("noGroups"),
+      label: isWelcome ? tDrip("newcomersGroup") : t("audienceGroup"),
+      description:
+        groups.length === 0 ? t("noGroups") : isWelcome ? tDrip("newcomersGroupText") : t("audienceGroupText"),
       disabled: groups.length === 0 && audience.type !== "group",
       children: audience.type === "group" && (
         <Combobox
@@ -139,21 +138,19 @@ export function AudiencePicker({ workspaceId, draft, onChange, site, recipients 
       <RadioGroup
         look="cards"
         aria-label={t("audienceTitle")}
-        options={isWelcome ? [newcomers] : options}
+        options={isWelcome ? options.filter(({ value }) => value !== "subscribers") : options}
         value={chosen}
         onValueChange={choose}
       />
-      {!isWelcome && (
-        <Exceptions
-          exclude={exclude}
-          segments={segments}
-          groups={groups}
-          onChange={(next) => {
-            const { exclude: _, ...plain } = audience;
-            onChange(next ? { ...plain, exclude: next } : plain);
-          }}
-        />
-      )}
+      <Exceptions
+        exclude={exclude}
+        segments={segments}
+        groups={groups}
+        onChange={(next) => {
+          const { exclude: _, ...plain } = audience;
+          onChange(next ? { ...plain, exclude: next } : plain);
+        }}
+      />
       {isCounted && (
         <div className="flex items-start gap-2.5 px-0.5">
           <Users className="mt-0.5 size-4 shrink-0 text-muted-foreground" aria-hidden="true" />

@@ -58,6 +58,23 @@ test("a campaign is made to repeat on chosen days, switched on, skipped once and
   await expect(firings.getByRole("listitem")).toHaveCount(20);
   await shoot(page, "builder");
 
+  // Another zone: found by a part of its name, kept by the rule, and the firings are by its clocks.
+  const zone = when.getByRole("combobox", { name: "Time zone" });
+  await expect(zone).toContainText("Europe/Berlin");
+  await zone.click();
+  await page.getByPlaceholder("Search").fill("kolk");
+  await page
+    .getByRole("option", { name: "Asia/Kolkata" })
+    .or(page.getByRole("option", { name: "Asia/Calcutta" }))
+    .first()
+    .click();
+  await expect(firings.getByText(/India Standard Time|Kolkata|Calcutta/)).toBeVisible();
+  await shoot(page, "zone");
+  await zone.click();
+  await page.getByPlaceholder("Search").fill("berlin");
+  await page.getByRole("option", { name: /^Europe\/Berlin/ }).click();
+  await expect(zone).toContainText("Europe/Berlin");
+
   // The same as a rule, and what a wrong one is told.
   await when.getByRole("radio", { name: "By a rule" }).click();
   const rule = when.getByLabel("Rule (RFC 5545)");

@@ -104,6 +104,7 @@ import * as v1SitesSiteIdSegments from "#app/api/v1/sites/[siteId]/segments/rout
 import * as v1SitesSiteIdSubscribersSubscriberId from "#app/api/v1/sites/[siteId]/subscribers/[subscriberId]/route.ts";
 import * as v1SitesSiteIdSubscribers from "#app/api/v1/sites/[siteId]/subscribers/route.ts";
 import * as v1SitesSiteIdTest from "#app/api/v1/sites/[siteId]/test/route.ts";
+import * as v1SitesSiteIdTestDevices from "#app/api/v1/sites/[siteId]/test-devices/route.ts";
 import * as v1SitesSiteIdWelcomeCampaigns from "#app/api/v1/sites/[siteId]/welcome-campaigns/route.ts";
 import * as v1SitesGuess from "#app/api/v1/sites/guess/route.ts";
 import * as v1Sites from "#app/api/v1/sites/route.ts";
@@ -232,6 +233,7 @@ export const routeModules: readonly RouteModule[] = [
   v1SitesSiteIdSubscribers,
   v1SitesSiteIdSubscribersSubscriberId,
   v1SitesSiteIdTest,
+  v1SitesSiteIdTestDevices,
   v1SitesGuess,
   v1Subscribers,
   v1SubscribersSubscriberId,

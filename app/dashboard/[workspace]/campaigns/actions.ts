@@ -22,7 +22,7 @@ import {
   unscheduleCampaign,
 } from "#lib/campaigns/moves.ts";
 import { preflight } from "#lib/campaigns/preflight.ts";
-import { CampaignChanges, NewCampaign } from "#lib/campaigns/schema.ts";
+import { CampaignChanges, NewCampaign, TestSend } from "#lib/campaigns/schema.ts";
 import { testContent } from "#lib/campaigns/test-send.ts";
 import { WinnerChoice } from "#lib/campaigns/variants-schema.ts";
 import { pickWinner } from "#lib/campaigns/winner.ts";
@@ -31,6 +31,7 @@ import { action } from "#lib/http/action.ts";
 import { previewSchedule } from "#lib/recurrence/preview.ts";
 import { SchedulePreview } from "#lib/recurrence/schema.ts";
 import { Instant, WallTime } from "#lib/schema.ts";
+import { nameTestDevice } from "#lib/sites/test-devices.ts";
 
 /**
  * Browsers keep layouts that they fetched ahead, among them the head of a campaign with its state. After a change they
@@ -145,8 +146,19 @@ export const pickWinnerAction = action({
   run: async (ctx, { id, variant }) => void (await changed(pickWinner(ctx, id, { variant }))),
 });
 
+/** To the browser that asks: it is its member's own test device from then on. */
 export const testContentAction = action({
   input: z.strictObject({ siteId: z.string().max(64), content: Content, subscriptionId: z.string().max(64) }),
-  run: (ctx, { siteId, content, subscriptionId }) =>
-    testContent(ctx, siteId, content, { subscriptionIds: [subscriptionId] }),
+  run: async (ctx, { siteId, content, subscriptionId }) => {
+    const sent = await testContent(ctx, siteId, content, { subscriptionIds: [subscriptionId] });
+    await nameTestDevice(ctx, subscriptionId);
+    return sent;
+  },
+});
+
+export const testOnDevicesAction = action({
+  input: TestSend.pick({ subscriptionIds: true })
+    .required()
+    .extend({ siteId: z.string().max(64), content: Content }),
+  run: (ctx, { siteId, content, subscriptionIds }) => testContent(ctx, siteId, content, { subscriptionIds }),
 });

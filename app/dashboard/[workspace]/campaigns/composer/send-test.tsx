@@ -9,10 +9,11 @@ import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import type { NewCampaignInput } from "#lib/campaigns/schema.ts";
 import { testContentAction } from "../actions.ts";
+import { OtherTestDevices } from "./other-test-devices.tsx";
 
 type Content = NewCampaignInput["steps"][number]["content"];
 
-/** Shows the notification on this very device, as it is written now. */
+/** Shows the notification on this very device, or on others that are for tests, as it is written now. */
 export function SendTest({
   workspaceId,
   siteId,
@@ -53,6 +54,7 @@ export function SendTest({
         <BellRing aria-hidden="true" />
         {outcome && "sent" in outcome ? t("again") : t("send")}
       </Button>
+      <OtherTestDevices workspaceId={workspaceId} siteId={siteId} content={content} />
       <div aria-live="polite">
         {outcome && "sent" in outcome && (
           <Callout tone="success" title={t("sent")}>

@@ -1,0 +1,71 @@
+import type { Page as FirefoxPage } from "puppeteer-core";
+import { registerAt } from "#tests/support/api-client.ts";
+import { expect, signIn, test } from "#tests/support/e2e.ts";
+import { startFirefox } from "#tests/support/firefox.ts";
+import { lookAround } from "#tests/support/look.ts";
+
+const press = (page: FirefoxPage, name: string) =>
+  page.locator(`::-p-xpath(//button[normalize-space()="${name}"])`).click();
+
+test("a test goes to this browser, to a colleague's by its name, and an alarm is fired for oneself: a real browser shows all three", async ({
+  page,
+  product,
+  pushService,
+}) => {
+  test.setTimeout(240_000);
+  const api = await registerAt(product.url);
+  const { id: siteId } = await api.post<{ id: string }>("/api/v1/sites", {
+    name: "Kettle & Cup",
+    url: "https://kettle.example",
+  });
+  const { id: alarm } = await api.post<{ id: string }>("/api/v1/campaigns", {
+    name: "Oven",
+    siteId,
+    trigger: { type: "triggered", event: "too_hot" },
+    audience: { type: "event_subject" },
+    steps: [{ content: { title: "Oven at {{event.value|?}}", message: "Look at it now." } }],
+  });
+  await using firefox = await startFirefox({ pushService });
+  const scope = `/try/${siteId}/`;
+  const shown = async (count: number) =>
+    (await firefox.waitForNotifications(there, scope, count, 60_000)).map(({ title }) => title);
+
+  const there = await firefox.open(`${product.url}/sign-in`);
+  await there.locator('input[name="email"]').fill(api.credentials.email);
+  await there.locator('input[name="password"]').fill(api.credentials.password);
+  await there.locator('::-p-xpath(//main//button[normalize-space()="Sign in"])').click();
+  await there.waitForFunction("location.pathname.startsWith('/dashboard/')");
+  await there.goto(`${product.url}/dashboard/${api.workspaceId}/campaigns/new`);
+  await there.locator('::-p-aria([name="Title"][role="textbox"])').fill("From Firefox");
+  await there.locator('::-p-aria([name="Message"][role="textbox"])').fill("To Firefox.");
+  await press(there, "Send test to this device");
+  await firefox.answerPermission("allow");
+  expect(await shown(1)).toEqual(["From Firefox"]);
+
+  // From another browser that device has its member's name.
+  const workspace = await signIn(page, api.credentials);
+  await page.goto(`${workspace}/campaigns/new`);
+  await page.getByLabel("Title", { exact: true }).fill("From Chromium");
+  await page.getByLabel("Message", { exact: true }).fill("To Firefox as well.");
+  await page.getByRole("button", { name: "Other test devices" }).click();
+  const dialog = page.getByRole("dialog");
+  const device = dialog.getByRole("checkbox", { name: /^Ada: Firefox on / });
+  await expect(dialog.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
+  await device.click();
+  await lookAround(page, "composer-test-devices");
+  await dialog.getByRole("button", { name: "Send to 1 device" }).click();
+  await expect(page.getByText("Sent to 1 device.")).toBeVisible();
+  expect((await shown(2)).sort()).toEqual(["From Chromium", "From Firefox"]);
+
+  await api.post(`/api/v1/campaigns/${alarm}/schedule`);
+  await there.goto(`${product.url}/dashboard/${api.workspaceId}/campaigns/${alarm}/history`);
+  await press(there, "Fire a test");
+  await there.locator('::-p-aria([name="Value of value"][role="textbox"])').fill("251");
+  await press(there, "Fire");
+  expect((await shown(3)).sort()).toEqual(["From Chromium", "From Firefox", "Oven at 251"]);
+  expect(await api.get(`/api/v1/campaigns/${alarm}/firings`)).toMatchObject({
+    data: [{ isTest: true, properties: { value: 251 } }],
+  });
+  // A test device is nobody's subscriber.
+  expect(await api.get("/api/v1/subscribers")).toMatchObject({ data: [] });
+});

@@ -3,7 +3,7 @@ import { query } from "#lib/db.ts";
 import { deliverSlice } from "#lib/delivery/deliver.ts";
 import { writeLedger } from "#lib/delivery/ledger.ts";
 import { startRun } from "#lib/delivery/start-run.ts";
-import { inngest, runDeliver, runDue } from "#lib/events.ts";
+import { inngest, runCalledOff, runDeliver, runDue } from "#lib/events.ts";
 
 /** Far under Inngest's 1,000 steps a run; whoever needs more tells itself again. */
 const maxRounds = 200;
@@ -28,6 +28,7 @@ export const sendRun = inngest.createFunction(
     id: "send-run",
     name: "Begin a run when it is due",
     triggers: [runDue],
+    cancelOn: [{ event: runCalledOff, match: "data.runId" }],
     retries: 10,
     concurrency: [{ limit: 4, key: "event.data.workspaceId" }, { limit: 20 }],
   },

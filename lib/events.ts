@@ -13,6 +13,8 @@ const RunRef = z.object({ workspaceId: z.string(), runId: z.string() });
 
 /** A run exists; wait until it is due and start it. */
 export const runDue = eventType("pushpilot/run.due", { schema: RunRef });
+/** A run that had not begun is called off; whatever waits for its time need not. */
+export const runCalledOff = eventType("pushpilot/run.called-off", { schema: RunRef });
 /** A run (or a direct send) has queued messages; deliver them. */
 export const runDeliver = eventType("pushpilot/run.deliver", { schema: RunRef });
 
@@ -40,6 +42,13 @@ export const soonMs = 60_000;
  */
 export function nudge(what: Nudge): void {
   void nudgeAll([what]);
+}
+
+/** Tells the queue that runs will not begin, without making anybody wait. Never fails: they would end by themselves at their time. */
+export function callOff(workspaceId: string, runIds: readonly string[]): void {
+  if (runIds.length === 0) return;
+  const events = runIds.map((runId) => runCalledOff.create({ workspaceId, runId }, { id: `${runId}:called-off` }));
+  inngest.send(events).catch((error: unknown) => log.warn({ err: error, runs: runIds }, "the queue could not be told"));
 }
 
 /**

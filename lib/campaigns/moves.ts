@@ -7,11 +7,12 @@ import { db, type Transaction, transaction } from "#lib/db.ts";
 import { countAudience } from "#lib/delivery/audience.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { AppError } from "#lib/errors.ts";
-import { nudge } from "#lib/events.ts";
+import { callOff, nudge } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
 import { neverOccurs } from "#lib/recurrence/preview.ts";
 import { withInstant } from "#lib/recurrence/typed-time.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
+import type { RunStatus } from "#prisma/generated/enums.ts";
 import { requireApproval } from "./approval-guard.ts";
 import { findCampaign, type StoredCampaign, toCampaign } from "./campaigns.ts";
 import { isStanding } from "./drip-schema.ts";
@@ -156,16 +157,20 @@ async function refuseEmptyAudience(campaign: StoredCampaign): Promise<void> {
  */
 export async function unscheduleCampaign(ctx: Context, id: string): Promise<Campaign> {
   authorize(ctx, "campaigns:send");
-  return db.$transaction(async (tx) => {
+  const { campaign, runs } = await db.$transaction(async (tx) => {
     await move(tx, await findCampaign(ctx, id, tx), "draft", ["scheduled"], { nextRunAt: null });
     // With the runs left out by hand: a draft has no history of what never began.
-    await tx.run.deleteMany({
-      where: { workspaceId: ctx.workspaceId, campaignId: id, startedAt: null, status: { in: ["due", "cancelled"] } },
-    });
+    const unbegun = { workspaceId: ctx.workspaceId, campaignId: id, startedAt: null, status: { in: unbegunStates } };
+    const runs = await tx.run.findMany({ where: unbegun, select: { id: true } });
+    await tx.run.deleteMany({ where: unbegun });
     await audit(tx, ctx, { action: "campaign.unschedule", entityType: "campaign", entityId: id });
-    return toCampaign(await findCampaign(ctx, id, tx));
+    return { campaign: toCampaign(await findCampaign(ctx, id, tx)), runs: runs.map((run) => run.id) };
   });
+  callOff(ctx.workspaceId, runs);
+  return campaign;
 }
+
+const unbegunStates: RunStatus[] = ["due", "cancelled"];
 
 /** Which runs an action on the campaign moves along, and to what. */
 async function moveRuns(
@@ -276,6 +281,7 @@ async function changeRunning(
   });
   if (next) nudge({ kind: "due", workspaceId: ctx.workspaceId, ...next });
   // A resumed run may still lack a part of its ledger; after a cancel, whoever delivers marks what is left as cancelled.
+  if (change.to === "cancelled") callOff(ctx.workspaceId, runs);
   const kind = change.to === "running" ? "due" : "deliver";
   for (const runId of runs) nudge({ kind, workspaceId: ctx.workspaceId, runId });
   return campaign;

@@ -123,6 +123,41 @@ test("naming another address in every request does not escape the limit", async 
   expect(statuses.filter((status) => status === 204).length).toBeLessThanOrEqual(330);
 });
 
+test("what browsers call most is answered past Next's router, and exactly as by it", async () => {
+  const { id: siteId } = (await (
+    await ask("POST", "/api/v1/sites", { name: "Shop", url: "https://shop.example" })
+  ).json()) as { id: string };
+  const path = "/api/sdk/v1/events";
+  const page = { origin: "https://shop.example", "x-request-id": "the-same" };
+  const bodies = [
+    { siteId, events: [{ type: "shown", t: "forged" }] },
+    { siteId, events: [{ type: "seen", t: "x" }] },
+    { siteId: "nobody", events: [] },
+    { siteId, events: [], more: "x".repeat(1_100_000) },
+  ];
+  const expected = [202, 400, 404, 413];
+  for (const [index, body] of bodies.entries()) {
+    const [direct, routed] = [await ask("POST", path, body, page), await ask("POST", `${path}/`, body, page)];
+    const own = (answer: Response) =>
+      Object.fromEntries(
+        [...answer.headers].filter(([name]) => /^(x-|referrer|permissions|cross|access|content-type)/.test(name)),
+      );
+    expect([direct.status, own(direct), await direct.json()]).toEqual([
+      routed.status,
+      own(routed),
+      await routed.json(),
+    ]);
+    expect(direct.status).toBe(expected[index]);
+    // Next's router names what it varies by; who passes it by does not.
+    expect([direct.headers.get("vary"), routed.headers.get("vary")]).toEqual([
+      "origin",
+      expect.stringContaining("rsc"),
+    ]);
+  }
+  expect((await ask("GET", path)).status).toBe(405);
+  expect((await ask("OPTIONS", path, undefined, page)).status).toBe(204);
+});
+
 test("a web process that is told to end in the middle of subscribes loses none that it acknowledged", async () => {
   const { id: siteId } = (await (
     await ask("POST", "/api/v1/sites", { name: "Shop", url: "https://shop.example" })

@@ -20,15 +20,18 @@ import { cpuPerUnit, cpuSeconds } from "./cpu.ts";
  * Measures the local Inngest server as a process of its own, with an app of the unmodified SDK in this one, on an
  * embedded PostgreSQL that writes safely to disk, unless TEST_DATABASE_URL names one. In the same run, what the machine
  * gives without the server: commits of one row on one connection, and bare calls of the app. BENCH_SIGNED=1: with
- * signatures; INNGEST_CHECKPOINT=0: without checkpoints.
+ * signatures; INNGEST_CHECKPOINT=0: without checkpoints; --live-environment: with an app that has done nothing about what
+ * the SDK's reading of its environment costs.
  *
- *   npm run bench:engine [-- --only latency,runs] [-- --profile DIR]
+ *   npm run bench:engine [-- --only first_step,runs] [-- --profile DIR] [-- --live-environment]
  *
  * The last line on stdout is one JSON object. Run it on a quiet machine.
  */
+const { values: flags } = parseArgs({
+  options: { only: { type: "string" }, profile: { type: "string" }, "live-environment": { type: "boolean" } },
+});
 // As the worker does (lib/process.ts): the SDK copies the environment in every call.
-process.env = { ...process.env };
-const { values: flags } = parseArgs({ options: { only: { type: "string" }, profile: { type: "string" } } });
+if (!flags["live-environment"]) process.env = { ...process.env };
 const dataDir = mkdtempSync(join(tmpdir(), "pushpilot-bench-"));
 const postgres = process.env.TEST_DATABASE_URL ? undefined : await startPostgres({ dataDir });
 process.env.TEST_DATABASE_URL ??= postgres?.url;

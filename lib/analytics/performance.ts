@@ -74,14 +74,15 @@ const rateSeconds = 10;
 export async function getProgress(ctx: Context, id: string): Promise<CampaignProgress> {
   authorize(ctx, "campaigns:read");
   const campaign = await findCampaign(ctx, id);
+  const counted = countsByCampaign(ctx.workspaceId, [campaign.id]);
   const [totals, runs, reasons, slowed] = await Promise.all([
-    countsByCampaign(ctx.workspaceId, [campaign.id]),
+    counted,
     db.run.findMany({
       where: { workspaceId: ctx.workspaceId, campaignId: campaign.id },
       orderBy: { id: "desc" },
       take: 20,
     }),
-    problems(ctx.workspaceId, campaign.id),
+    counted.then((totals) => problems(ctx.workspaceId, campaign.id, totals.get(campaign.id) ?? noCounts())),
     campaign.status === "running" || campaign.status === "paused"
       ? slowedServices(ctx.workspaceId, campaign.siteId)
       : [],
@@ -149,13 +150,37 @@ function sendingRate(runs: Run[], counts: Counts): number {
   return seconds < rateSeconds / 10 ? 0 : Math.round((settled / seconds) * 10) / 10;
 }
 
-/** Why messages did not get through, most frequent first; reads the index of problems only. */
-async function problems(workspaceId: string, campaignId: string): Promise<CampaignProgress["reasons"]> {
+const problemStates = ["failed", "expired", "skipped", "cancelled", "unknown"] as const;
+/** How long reasons are believed whose counts have not changed. */
+const reasonsMs = 10_000;
+const reasonsKept = 1_000;
+const knownReasons = new Map<string, { counts: string; until: number; reasons: CampaignProgress["reasons"] }>();
+
+/**
+ * Why messages did not get through, most frequent first; reads the index of problems only. Pages ask every second: as long
+ * as the counters say that nothing was added, what was read a moment ago is told again.
+ */
+async function problems(
+  workspaceId: string,
+  campaignId: string,
+  counted: Counts,
+): Promise<CampaignProgress["reasons"]> {
+  if (problemStates.every((state) => counted[state] === 0)) return [];
+  const counts = problemStates.map((state) => counted[state]).join(" ");
+  const known = knownReasons.get(campaignId);
+  if (known && known.counts === counts && known.until > Date.now()) return known.reasons;
+  const reasons = await readProblems(workspaceId, campaignId);
+  if (knownReasons.size >= reasonsKept) knownReasons.clear();
+  knownReasons.set(campaignId, { counts, until: Date.now() + reasonsMs, reasons });
+  return reasons;
+}
+
+function readProblems(workspaceId: string, campaignId: string): Promise<CampaignProgress["reasons"]> {
   return query<CampaignProgress["reasons"][number]>(
     `SELECT status::text AS status, coalesce(reason, 'unknown') AS reason, count(*)::int AS count
        FROM (SELECT status, reason FROM message
               WHERE campaign_id = $2 AND workspace_id = $1 AND NOT is_test
-                AND status IN ('failed', 'expired', 'skipped', 'cancelled', 'unknown') LIMIT 100000) AS limited
+                AND status IN (${problemStates.map((state) => `'${state}'`).join(", ")}) LIMIT 100000) AS limited
       GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 50`,
     [workspaceId, campaignId],
   );

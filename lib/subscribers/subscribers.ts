@@ -57,19 +57,16 @@ export async function listSubscribers(ctx: Context, filter: SubscriberFilter): P
   const beyond = after
     ? ` AND ${sort.after(`${after.by === undefined ? "NULL" : parameters.add(after.by)}::text`, `${parameters.add(after.id)}::uuid`)}`
     : "";
-  const [found, counted] = await Promise.all([
-    query<{ id: string; by: string | null }>(
-      `SELECT u.id, ${sort.by} AS by FROM subscriber u WHERE ${where}${beyond}
-        ORDER BY ${sort.order} LIMIT ${parameters.add(filter.pageSize + 1)} OFFSET ${parameters.add(pageOffset(filter))}`,
-      [...values, ...parameters.values],
-    ),
-    after === null
-      ? query<{ count: number }>(
-          `SELECT count(*)::int AS count FROM (SELECT 1 FROM subscriber u WHERE ${where} LIMIT ${countLimit}) AS limited`,
-          values,
-        )
-      : undefined,
-  ]);
+  const look = {
+    where,
+    values: [...values, ...parameters.values],
+    beyond,
+    sort,
+    limit: filter.pageSize + 1,
+    offset: pageOffset(filter),
+  };
+  const few = after === null && isNarrow(filter) ? await findFew(look) : undefined;
+  const [found, total] = few ?? (await Promise.all([findOrdered(look), after === null ? countUpTo(look) : undefined]));
   const rows = await db.subscriber.findMany({
     where: { workspaceId: ctx.workspaceId, id: { in: found.map(({ id }) => id) } },
     include,
@@ -83,10 +80,59 @@ export async function listSubscribers(ctx: Context, filter: SubscriberFilter): P
   return toPage(
     ordered,
     filter,
-    counted?.[0]?.count,
+    total,
     ({ row }) => toSubscriber(row),
     ({ id, by }) => (by === null ? { id } : { id, by }),
   );
+}
+
+interface Look {
+  where: string;
+  values: unknown[];
+  /** What keeps a later page behind the former one. */
+  beyond: string;
+  sort: (typeof sorts)[SubscriberSort];
+  limit: number;
+  offset: number;
+}
+
+interface Found {
+  id: string;
+  by: string | null;
+}
+
+/** Whether an index finds the matches themselves, often so few that all of them can be counted and put in order. */
+function isNarrow({ search, tag, groupId }: SubscriberFilter): boolean {
+  return Boolean(search?.trim() || tag || groupId);
+}
+
+/** A page and the total by one look at everybody who matches; undefined when they are too many for that. */
+async function findFew({ where, values, sort, limit, offset }: Look): Promise<[Found[], number] | undefined> {
+  const rows = await query<Found & { total: number }>(
+    `WITH match AS MATERIALIZED (SELECT u.id, u.name FROM subscriber u WHERE ${where} LIMIT ${countLimit})
+     SELECT u.id, ${sort.by} AS by, (SELECT count(*)::int FROM match) AS total FROM match u
+      ORDER BY ${sort.order} LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
+    [...values, limit, offset],
+  );
+  const [first] = rows;
+  if (!first) return offset === 0 ? [[], 0] : undefined;
+  return first.total < countLimit ? [rows, first.total] : undefined;
+}
+
+function findOrdered({ where, values, beyond, sort, limit, offset }: Look): Promise<Found[]> {
+  return query<Found>(
+    `SELECT u.id, ${sort.by} AS by FROM subscriber u WHERE ${where}${beyond}
+      ORDER BY ${sort.order} LIMIT $${values.length + 1} OFFSET $${values.length + 2}`,
+    [...values, limit, offset],
+  );
+}
+
+async function countUpTo({ where, values }: Look): Promise<number | undefined> {
+  const [row] = await query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (SELECT 1 FROM subscriber u WHERE ${where} LIMIT ${countLimit}) AS limited`,
+    values,
+  );
+  return row?.count;
 }
 
 /** The filter as SQL; every value is a parameter. */

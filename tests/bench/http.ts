@@ -185,24 +185,32 @@ async function sentOf(campaignId: string): Promise<number> {
 }
 
 const [recent = "", older = ""] = past.campaignIds;
-const reads = [
+/** What people's pages ask: what changes while one looks more often than lists, and a search for every twenty calls. */
+const watched = [
+  `/api/v1/campaigns/${recent}/status`,
+  `/api/v1/campaigns/${recent}/performance`,
+  `/api/v1/campaigns/${recent}`,
+  "/api/v1/campaigns",
+  "/api/v1/analytics/dashboard",
+];
+const searches = ["search=Person%2012345", "search=son-99", "tag=t7"].map(
+  (filter) => `/api/v1/subscribers?pageSize=25&${filter}`,
+);
+const readsOf = (search: string) => [
+  ...watched,
+  ...watched,
   "/api/v1/subscribers?pageSize=25",
-  "/api/v1/subscribers?pageSize=25&search=Person%2012345",
-  "/api/v1/subscribers?pageSize=25&search=son-99",
-  "/api/v1/subscribers?pageSize=25&tag=t7",
+  search,
   "/api/v1/subscribers/{person}",
   "/api/v1/subscribers/{person}/messages",
-  "/api/v1/campaigns",
-  `/api/v1/campaigns/${recent}`,
-  `/api/v1/campaigns/${recent}/performance`,
-  `/api/v1/campaigns/${recent}/status`,
   `/api/v1/campaigns/${recent}/messages?pageSize=25`,
   `/api/v1/campaigns/${older}/messages?pageSize=25&status=failed`,
-  "/api/v1/analytics/dashboard",
   `/api/v1/sites/${tenant.siteId}/analytics/dashboard`,
   `/api/v1/sites/${tenant.siteId}/health`,
   "/api/v1/sites",
+  `/api/v1/sites/${tenant.siteId}`,
 ];
+const reads = searches.flatMap(readsOf);
 /** What the dashboard makes of it: whole pages, for a person who is signed in. */
 const pages = ["", "/campaigns", `/campaigns/${recent}`, "/subscribers", "/sites"].map(
   (path) => `/dashboard/${workspaceId}${path}`,

@@ -249,7 +249,8 @@ function serverSettings(port: number, { volatile, maxConnections = 100 }: Postgr
     maintenance_work_mem: "128MB",
     max_wal_size: "2GB",
     checkpoint_timeout: "15min",
-    wal_compression: "on",
+    // Compressing pages takes more CPU than writing them whole: a twentieth of a send, measured.
+    wal_compression: "off",
     random_page_cost: "1.1",
     // Containers often have 64 MB of /dev/shm, too little for parallel queries.
     dynamic_shared_memory_type: "mmap",

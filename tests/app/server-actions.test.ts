@@ -44,6 +44,11 @@ const inputs: Record<string, (ids: Ids) => object> = {
   approveCampaignAction: ({ campaignId }) => ({ id: campaignId }),
   rejectCampaignAction: ({ campaignId }) => ({ id: campaignId, note: "Too loud" }),
   pickWinnerAction: ({ campaignId }) => ({ id: campaignId, variant: 0 }),
+  testOnDevicesAction: ({ siteId, subscriptionId }) => ({
+    siteId,
+    subscriptionIds: [subscriptionId],
+    content: { title: "Hello", message: "All of us" },
+  }),
   testContentAction: ({ siteId, subscriptionId }) => ({
     siteId,
     subscriptionId,

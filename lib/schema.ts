@@ -1,66 +1,37 @@
 import { z } from "zod";
+import { httpUrlFault, imageUrlFault, optionalTextFault, textFault } from "./text.ts";
 
 /**
  * The small shapes that every area's schema is made of. Request shapes are `z.strictObject` (an unknown field is
  * refused), reply shapes `z.object` (an unknown column is dropped). No transforms: a shape must encode as it decodes.
  */
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
-/** How many characters a person sees: an emoji with its modifiers is one. */
-export function graphemes(text: string): number {
-  let count = 0;
-  for (const _ of segmenter.segment(text)) count++;
-  return count;
-}
-
-/** PostgreSQL's text takes no NUL, and a lone surrogate is no character at all. */
-export function isStorableText(text: string): boolean {
-  return !text.includes("\u0000") && text.isWellFormed();
-}
-
 /** Text that is not blank, at most `max` graphemes. */
 export function text(max: number) {
-  return z
-    .string()
-    .max(max * 16, `At most ${max} characters.`)
-    .refine(isStorableText, "Contains a character that cannot be stored.")
-    .refine((value) => value.trim() !== "", "Must not be blank.")
-    .refine((value) => graphemes(value) <= max, `At most ${max} characters.`);
+  return checked(max * 16, `At most ${max} characters.`, (value) => textFault(value, max));
 }
 
 /** Like `text`, but may be empty. */
 export function optionalText(max: number) {
-  return z
-    .string()
-    .max(max * 16, `At most ${max} characters.`)
-    .refine(isStorableText, "Contains a character that cannot be stored.")
-    .refine((value) => graphemes(value) <= max, `At most ${max} characters.`);
-}
-
-/** Parses an absolute http(s) URL as browsers do; undefined for everything else (`javascript:`, `//host`, userinfo …). */
-export function parseHttpUrl(value: string): URL | undefined {
-  if (!/^https?:\/\//i.test(value) || /[\s\\\p{Cc}]/u.test(value) || !URL.canParse(value)) return undefined;
-  const url = new URL(value);
-  const isHttp = url.protocol === "http:" || url.protocol === "https:";
-  return isHttp && url.hostname !== "" && url.username === "" && url.password === "" ? url : undefined;
-}
-
-function isLoopback(url: URL): boolean {
-  return url.hostname === "localhost" || url.hostname === "127.0.0.1" || url.hostname === "[::1]";
+  return checked(max * 16, `At most ${max} characters.`, (value) => optionalTextFault(value, max));
 }
 
 /** A link that a click may open: absolute, http or https, at most 2,048 characters. */
-export const HttpUrl = z
-  .string()
-  .max(2048, "At most 2,048 characters.")
-  .refine((value) => parseHttpUrl(value) !== undefined, "Must be a full address that starts with https:// or http://.");
+export const HttpUrl = checked(2048, "At most 2,048 characters.", httpUrlFault);
 
 /** A picture that browsers will load inside a notification: https, or http on this very machine. */
-export const ImageUrl = HttpUrl.refine((value) => {
-  const url = parseHttpUrl(value);
-  return url === undefined || url.protocol === "https:" || isLoopback(url);
-}, "Must start with https://: browsers load no pictures over http.");
+export const ImageUrl = checked(2048, "At most 2,048 characters.", imageUrlFault);
+
+/** Text that passes a check which forms in the browser make too: `faultOf` says what is wrong. The length is for the API's document. */
+function checked(maxLength: number, tooLong: string, faultOf: (value: string) => string | undefined) {
+  return z
+    .string()
+    .max(maxLength, { error: tooLong, abort: true })
+    .superRefine((value, ctx) => {
+      const message = faultOf(value);
+      if (message !== undefined) ctx.addIssue({ code: "custom", message });
+    });
+}
 
 /** An instant: ISO 8601 with an offset on the wire, a `Date` inside. */
 export const Instant = z.codec(

@@ -11,7 +11,7 @@ const arrows: [from: RegExp, mayImport: RegExp][] = [
   [/^app\//, /^(app|components|lib)\//],
   [
     /^components\//,
-    /^(components\/|lib\/format\.ts|lib\/schema\.ts|lib\/i18n\/|lib\/(.+\/)?(\w+-)?schema\.ts|lib\/content\/|lib\/http\/action-result\.ts)/,
+    /^(components\/|lib\/format\.ts|lib\/(schema|text)\.ts|lib\/i18n\/|lib\/(.+\/)?(\w+-)?schema\.ts|lib\/content\/|lib\/http\/action-result\.ts)/,
   ],
   [/^lib\/http\//, /^(lib|prisma\/generated)\//],
   [/^lib\//, /^(lib|prisma\/generated)\/(?!http\/)|^lib\/http\/(client-address|failure)\.ts/],

@@ -69,7 +69,8 @@ export function Chart({ question, answer, emptyText, heightPx = 240, className, 
           <p className="max-w-xs text-center text-pretty text-muted-foreground">{emptyText ?? t("empty")}</p>
         </div>
       ) : view === "chart" ? (
-        <div className="px-4 pb-3">
+        // As high as it will be, so that nothing below it moves when the chart's code has come.
+        <div className="grid grid-cols-[minmax(0,1fr)] px-4 pb-3" style={{ minHeight: heightPx }}>
           <Plot {...shown} heightPx={heightPx} label={question} />
         </div>
       ) : (

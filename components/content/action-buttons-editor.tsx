@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { maxActions } from "#lib/content/schema.ts";
+import { maxActions } from "#lib/content/limits.ts";
 import { TextLength } from "./content-field.tsx";
 
 export type ActionButton = { title: string; url: string };

@@ -3,7 +3,8 @@
 import { useTranslations } from "next-intl";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { maxMessageGraphemes, maxTitleGraphemes, type Utm } from "#lib/content/schema.ts";
+import { maxMessageGraphemes, maxTitleGraphemes } from "#lib/content/limits.ts";
+import type { Utm } from "#lib/content/schema.ts";
 import { itemVariables, type Occasion, subscriberVariables } from "#lib/content/variables.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import { ActionButtonsEditor } from "./action-buttons-editor.tsx";

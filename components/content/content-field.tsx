@@ -8,7 +8,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { formatNumber } from "#lib/format.ts";
-import { graphemes } from "#lib/schema.ts";
+import { graphemes } from "#lib/text.ts";
 import { insertAtCaret } from "./insert-at-caret.ts";
 import { type ContentVariable, VariablePicker } from "./variable-picker.tsx";
 

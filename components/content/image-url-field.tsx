@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
-import { ImageUrl } from "#lib/schema.ts";
+import { imageUrlFault } from "#lib/text.ts";
 
 type State = "none" | "loading" | "shown" | "broken";
 
@@ -39,7 +39,7 @@ export function ImageUrlField({
 
   useEffect(() => {
     const wanted = value.trim();
-    const loads = wanted !== "" && ImageUrl.safeParse(wanted).success;
+    const loads = imageUrlFault(wanted) === undefined;
     setState(loads ? "loading" : "none");
     const timer = setTimeout(() => setSrc(loads ? wanted : ""), settleMs);
     return () => clearTimeout(timer);

@@ -5,8 +5,9 @@ import { useTranslations } from "next-intl";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { type Utm, withUtm } from "#lib/content/schema.ts";
-import { parseHttpUrl } from "#lib/schema.ts";
+import type { Utm } from "#lib/content/schema.ts";
+import { withUtm } from "#lib/content/utm.ts";
+import { parseHttpUrl } from "#lib/text.ts";
 
 const parts = ["source", "medium", "campaign", "term", "content"] as const;
 

@@ -7,6 +7,12 @@ export function one(params: SearchParams, name: string): string | undefined {
   return (Array.isArray(value) ? value[0] : value) || undefined;
 }
 
+/** What the address says of a list that is searched and goes page by page, as its domain function takes it. */
+export function listQuery(params: SearchParams): { search?: string; cursor?: string } {
+  const [q, cursor] = [one(params, "q"), one(params, "cursor")];
+  return { ...(q && { search: q.slice(0, 200) }), ...(cursor && { cursor }) };
+}
+
 /** `path` with the given parameters; undefined and empty ones are left out. */
 export function hrefWith(path: string, params: Record<string, string | undefined>): string {
   const query = new URLSearchParams();

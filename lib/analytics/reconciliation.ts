@@ -1,7 +1,8 @@
 import "server-only";
 import { authorize } from "#lib/auth/permissions.ts";
 import { findCampaign } from "#lib/campaigns/campaigns.ts";
-import { type Message, messageStatuses } from "#lib/campaigns/schema.ts";
+import { messageStatuses } from "#lib/campaigns/message-statuses.ts";
+import type { Message } from "#lib/campaigns/schema.ts";
 import type { Context } from "#lib/context.ts";
 import { query } from "#lib/db.ts";
 import { countsByCampaign, noCounts } from "#lib/delivery/counters.ts";

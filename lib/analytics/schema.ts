@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Counts, campaignStatuses, messageStatuses } from "#lib/campaigns/schema.ts";
+import { messageStatuses } from "#lib/campaigns/message-statuses.ts";
+import { Counts, campaignStatuses } from "#lib/campaigns/schema.ts";
 import { Id, Instant } from "#lib/schema.ts";
 
 /** Dates are UTC days, both included; the default is the last 30 days. */

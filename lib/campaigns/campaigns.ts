@@ -20,6 +20,7 @@ import { afterEdit } from "./approval-guard.ts";
 import { checkAudience } from "./audience-references.ts";
 import { checkCategory, withoutLostCategory } from "./category.ts";
 import { isStanding } from "./drip-schema.ts";
+import { occasionOf } from "./occasion.ts";
 import { checkPayloadSize } from "./payload-size.ts";
 import { replan } from "./recurring.ts";
 import {
@@ -30,7 +31,6 @@ import {
   type CampaignRow,
   type NewCampaign,
   Options,
-  occasionOf,
   Trigger,
 } from "./schema.ts";
 import { allContents, checkExperiment, stepColumns, stepContents } from "./step-contents.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Id, Instant, PageQuery } from "#lib/schema.ts";
 import { Condition } from "#lib/segments/schema.ts";
+import { maxDelayMinutes, severities } from "./limits.ts";
 import type { CampaignType } from "./schema.ts";
 
 /** Shapes of campaigns that people walk through one by one: welcome and triggered. */
@@ -11,11 +12,8 @@ export const EventName = z
   .regex(/^[A-Za-z][\w.:-]{0,99}$/, "Names: a letter, then letters, digits or _ . : -, at most 100.");
 
 /** A year: longer waits are forgotten by everybody. */
-export const maxDelayMinutes = 366 * 24 * 60;
 export const DelayMinutes = z.number().int().min(0, "Not before.").max(maxDelayMinutes, "At most a year.");
-export const maxSteps = 20;
 
-export const severities = ["info", "warning", "critical"] as const;
 export type Severity = (typeof severities)[number];
 
 /** Everybody who subscribes walks through its steps, once. */
@@ -40,7 +38,6 @@ export const TriggeredTrigger = z.strictObject({
 });
 
 /** What of the enrolled happens when the steps of a running campaign change. */
-export const enrolledChoices = ["finish", "move"] as const;
 
 /** Where the people of a drip are: one entry a step of today's steps, and of former ones that somebody still waits for. */
 export const DripProgress = z.object({

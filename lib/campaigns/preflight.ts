@@ -17,9 +17,10 @@ import { settled } from "./campaigns.ts";
 import { isStanding } from "./drip-schema.ts";
 import { brokenLinks, linksOf } from "./links.ts";
 import { spanOfWallTime } from "./local-time.ts";
+import { occasionOf } from "./occasion.ts";
 import { usualPace } from "./pace.ts";
 import { contentBytes } from "./payload-size.ts";
-import { type NewCampaign, occasionOf, type Preflight } from "./schema.ts";
+import type { NewCampaign, Preflight } from "./schema.ts";
 import { allContents } from "./step-contents.ts";
 
 type Check = Preflight["checks"][number];

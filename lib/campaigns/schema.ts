@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { channelIds } from "#lib/channels/channel.ts";
 import { Content } from "#lib/content/schema.ts";
-import type { Occasion } from "#lib/content/variables.ts";
 import { RecurringTrigger } from "#lib/recurrence/schema.ts";
 import { Id, Instant, PageQuery, TimeZone, text, WallTime } from "#lib/schema.ts";
 import { QuietHours, TtlSeconds, Urgency } from "#lib/sites/schema.ts";
 import { ApprovalState } from "./approval-schema.ts";
 import { Audience } from "./audience-schema.ts";
-import { DelayMinutes, enrolledChoices, maxSteps, TriggeredTrigger, WelcomeTrigger } from "./drip-schema.ts";
+import { DelayMinutes, TriggeredTrigger, WelcomeTrigger } from "./drip-schema.ts";
+import { enrolledChoices, maxSteps } from "./limits.ts";
+import { messageStatuses } from "./message-statuses.ts";
 import { Experiment, otherContents } from "./variants-schema.ts";
 
 export const campaignTypes = ["one_time", "recurring", "triggered", "welcome", "rss"] as const;
@@ -50,12 +51,6 @@ export const Trigger = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("rss"), feedId: z.string().max(64) }),
 ]);
 export type Trigger = z.output<typeof Trigger>;
-
-/** What occasions a campaign beside its subscribers, and so gives its content further variables. */
-export function occasionOf(type: CampaignType): Occasion | undefined {
-  if (type === "triggered") return "event";
-  return type === "rss" ? "item" : undefined;
-}
 
 export { Audience };
 
@@ -226,16 +221,6 @@ export const CampaignProgress = z.object({
 });
 export type CampaignProgress = z.output<typeof CampaignProgress>;
 
-export const messageStatuses = [
-  "queued",
-  "sending",
-  "sent",
-  "failed",
-  "expired",
-  "skipped",
-  "cancelled",
-  "unknown",
-] as const;
 export const Message = z.object({
   id: Id,
   campaignId: Id.nullable(),

@@ -6,7 +6,7 @@ import { findFeedRow } from "#lib/feeds/feeds.ts";
 import { neverOccurs, refuseNever } from "#lib/recurrence/preview.ts";
 import { nextFiring, wallMs } from "#lib/recurrence/schedule.ts";
 import { resolveWall } from "#lib/wall-time.ts";
-import { maxSteps } from "./drip-schema.ts";
+import { maxSteps } from "./limits.ts";
 import { checkLocalTime } from "./local-time.ts";
 import type { Audience, CampaignStatus, ScheduleAt, Trigger } from "./schema.ts";
 

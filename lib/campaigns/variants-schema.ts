@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { Content } from "#lib/content/schema.ts";
 import { Locale, text } from "#lib/schema.ts";
+import { maxVariants } from "./limits.ts";
 
-export const maxVariants = 10;
 const maxTranslations = 30;
 
 /** Content by language tag. Who reads none of them gets the content beside it. */

@@ -1,6 +1,7 @@
 import "server-only";
 import { contentFor, stepContents } from "#lib/campaigns/step-contents.ts";
-import { Content, withUtm } from "#lib/content/schema.ts";
+import { Content } from "#lib/content/schema.ts";
+import { withUtm } from "#lib/content/utm.ts";
 import { query } from "#lib/db.ts";
 import { notFound } from "#lib/errors.ts";
 import { findPublicSite } from "#lib/sites/public-site.ts";

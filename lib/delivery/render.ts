@@ -1,7 +1,8 @@
 import "server-only";
 import { maxPayloadBytes } from "#lib/channels/web-push/encryption.ts";
 import { buildPayload, isDeclarativeEndpoint, type PushContent, topicOf } from "#lib/channels/web-push/payload.ts";
-import { type Content, type Utm, withUtm } from "#lib/content/schema.ts";
+import type { Content, Utm } from "#lib/content/schema.ts";
+import { withUtm } from "#lib/content/utm.ts";
 import { fillVariables } from "#lib/content/variables.ts";
 import { env } from "#lib/env.ts";
 import type { SiteSettings } from "#lib/sites/schema.ts";

@@ -11,8 +11,8 @@ import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
 import { AppError, notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
+import { rulesOf } from "#lib/segments/grammar.ts";
 import { conditionHolds } from "#lib/segments/rules.ts";
-import { rulesOf } from "#lib/segments/schema.ts";
 import { variablesOf } from "./event-variables.ts";
 import type { TestFire, TestFired } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 import "server-only";
 import { EgressError, fetchPublic, type PublicReply } from "#lib/egress.ts";
 import { attribute, decodeEntities, tags } from "#lib/html.ts";
-import { parseHttpUrl } from "#lib/schema.ts";
+import { parseHttpUrl } from "#lib/text.ts";
 import { FeedFault, isPage, type ParsedFeed, parse } from "./parse.ts";
 
 /** security.md: a feed is at most 5 MB, 10 MB unpacked, and there within 10 s, redirects included. */

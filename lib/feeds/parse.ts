@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { parseFeed } from "feedsmith";
 import { attribute, decodeEntities, plainText, tags } from "#lib/html.ts";
-import { ImageUrl, parseHttpUrl } from "#lib/schema.ts";
+import { ImageUrl } from "#lib/schema.ts";
+import { parseHttpUrl } from "#lib/text.ts";
 
 /** More are not looked at; a feed lists its newest first. */
 export const maxItems = 200;

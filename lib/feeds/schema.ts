@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { HttpUrl, Id, Instant, PageQuery, text } from "#lib/schema.ts";
-
-export const pollMinutesDefault = 15;
-export const maxItemsPerHourDefault = 4;
+import { maxItemsPerHourDefault, pollMinutesDefault } from "./defaults.ts";
 
 const PollMinutes = z.number().int().min(5, "At least 5 minutes.").max(1440, "At most a day (1,440 minutes).");
 const MaxItemsPerHour = z.number().int().min(1, "At least 1.").max(60, "At most 60.");

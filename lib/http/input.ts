@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { AppError, type FieldErrors } from "#lib/errors.ts";
-import { isStorableText } from "#lib/schema.ts";
+import { isStorableText } from "#lib/text.ts";
 
 /** Requests are small: content is text and addresses, uploads and imports have doors of their own. */
 export const maxBodyBytes = 1_048_576;

@@ -1,4 +1,5 @@
-import { type ImportMapping, importFields } from "./schema.ts";
+import { importFields } from "./fields.ts";
+import type { ImportMapping } from "./schema.ts";
 
 /** Names that exports of others give to what we know, in lower case and letters only. */
 const known: Record<string, string[]> = {

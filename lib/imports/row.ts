@@ -1,9 +1,10 @@
 import "server-only";
 import { InvalidKeys, readKeys } from "#lib/channels/web-push/encryption.ts";
 import { readPushEndpoint } from "#lib/egress/push-endpoint.ts";
-import { isStorableText, isTimeZone, Locale } from "#lib/schema.ts";
+import { isTimeZone, Locale } from "#lib/schema.ts";
 import { readPhone } from "#lib/subscribers/phone.ts";
 import { maxTags } from "#lib/subscribers/schema.ts";
+import { isStorableText } from "#lib/text.ts";
 import type { ImportMapping, RowError } from "./schema.ts";
 
 export interface ImportedDevice {

@@ -1,31 +1,11 @@
 import { z } from "zod";
 import { Id, Instant, optionalText, PageQuery } from "#lib/schema.ts";
 import { Tags } from "#lib/subscribers/schema.ts";
+import { importFields } from "./fields.ts";
 
 export const maxImportRows = 200_000;
 export const maxImportBytes = 150 * 1_048_576;
 export const maxImportColumns = 200;
-
-/** What a column of the file can become. `attribute.<key>` is besides: any fact of your own. */
-export const importFields = [
-  "externalId",
-  "name",
-  "phone",
-  "locale",
-  "timezone",
-  "country",
-  "tags",
-  "groups",
-  "consent",
-  "subscribedAt",
-  "endpoint",
-  "p256dh",
-  "auth",
-  "vapidPublicKey",
-  "browser",
-  "os",
-] as const;
-export type ImportField = (typeof importFields)[number];
 
 export const ImportTarget = z
   .string()

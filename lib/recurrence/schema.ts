@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Instant, TimeZone, WallTime } from "#lib/schema.ts";
 import { resolveWall } from "#lib/wall-time.ts";
+import { missedRunRules } from "./missed-run-rules.ts";
 import { maxRuleLength, parseRule, RuleError } from "./rule.ts";
 
 function isDate(text: string): boolean {
@@ -42,8 +43,6 @@ export const RecurrenceRule = z
     const message = text.length > maxRuleLength ? undefined : ruleFault(text);
     if (message !== undefined) refinement.addIssue({ code: "custom", message });
   });
-
-export const missedRunRules = ["latest", "skip", "all"] as const;
 
 /** Fires again and again. `startsAt` is a firing only if the rule matches it. */
 export const RecurringTrigger = z

@@ -4,8 +4,9 @@ import { authorize } from "#lib/auth/permissions.ts";
 import { now } from "#lib/clock.ts";
 import type { Context } from "#lib/context.ts";
 import { db, transaction } from "#lib/db.ts";
+import type { Rules } from "./grammar.ts";
 import { Parameters, segmentCondition } from "./rules.ts";
-import type { Estimate, EstimateRules, Rules } from "./schema.ts";
+import type { Estimate, EstimateRules } from "./schema.ts";
 import { checkReferences, findSegment } from "./segments.ts";
 
 /** Counting ends here; what the planner guesses is shown instead. */

@@ -11,7 +11,7 @@ import {
   type RuleGroup,
   type Rules,
   type Scalar,
-} from "./schema.ts";
+} from "./grammar.ts";
 
 /** Collects a statement's parameters: `parameters.add(x)` is the `$n` that stands for x. Nothing else reaches the SQL. */
 export class Parameters {

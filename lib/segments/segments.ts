@@ -9,16 +9,8 @@ import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page } from "#lib/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
 import type { Segment as SegmentRow } from "#prisma/generated/client.ts";
-import {
-  NewSegment,
-  parseField,
-  type Rules,
-  rulesOf,
-  type Segment,
-  SegmentChanges,
-  type SegmentFilter,
-  SegmentRules,
-} from "./schema.ts";
+import { parseField, type Rules, rulesOf } from "./grammar.ts";
+import { NewSegment, type Segment, SegmentChanges, type SegmentFilter, SegmentRules } from "./schema.ts";
 
 /** Segments of the workspace, newest first. */
 export async function listSegments(ctx: Context, filter: SegmentFilter): Promise<Page<Segment>> {

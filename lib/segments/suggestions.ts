@@ -2,8 +2,9 @@ import "server-only";
 import { authorize } from "#lib/auth/permissions.ts";
 import type { Context } from "#lib/context.ts";
 import { query } from "#lib/db.ts";
+import { parseField } from "./grammar.ts";
 import { lowerAscii } from "./rules.ts";
-import { parseField, type SuggestionQuery, type Suggestions } from "./schema.ts";
+import type { SuggestionQuery, Suggestions } from "./schema.ts";
 
 /** What people, devices and events have today is read off the newest so many: a suggestion need not know them all. */
 const lookedAt = 5_000;

@@ -4,7 +4,7 @@ import type { Context } from "#lib/context.ts";
 import { fetchPublic } from "#lib/egress.ts";
 import { invalid } from "#lib/errors.ts";
 import { attribute, decodeEntities, tags } from "#lib/html.ts";
-import { parseHttpUrl } from "#lib/schema.ts";
+import { parseHttpUrl } from "#lib/text.ts";
 import type { SiteGuess } from "./schema.ts";
 
 /**

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { Utm } from "#lib/content/schema.ts";
-import { HttpUrl, Id, ImageUrl, Instant, optionalText, parseHttpUrl, TimeOfDay, TimeZone, text } from "#lib/schema.ts";
+import { HttpUrl, Id, ImageUrl, Instant, optionalText, TimeOfDay, TimeZone, text } from "#lib/schema.ts";
+import { parseHttpUrl } from "#lib/text.ts";
+import { urgencies } from "./urgencies.ts";
 
 /** A web origin: scheme, host and port, nothing after. */
 export const Origin = HttpUrl.refine((value) => {
@@ -19,7 +21,6 @@ export const VapidSubject = z
     "Must be mailto: with an e-mail address or an https:// address that push services can reach.",
   );
 
-export const urgencies = ["very-low", "low", "normal", "high"] as const;
 export const Urgency = z.enum(urgencies);
 
 /** Longest time a push service may keep a message, seconds: 30 days. */

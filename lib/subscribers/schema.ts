@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { channelIds } from "#lib/channels/channel.ts";
-import { Id, Instant, isStorableText, Locale, optionalText, PageQuery, TimeZone, text } from "#lib/schema.ts";
+import { Id, Instant, Locale, optionalText, PageQuery, TimeZone, text } from "#lib/schema.ts";
 import { QuietHours } from "#lib/sites/schema.ts";
+import { isStorableText } from "#lib/text.ts";
 import { subscriberSorts } from "./columns.ts";
 
 export const maxTags = 200;

@@ -2,14 +2,15 @@ import { z } from "zod";
 import { channelIds } from "#lib/channels/channel.ts";
 import { Content } from "#lib/content/schema.ts";
 import { Id, Instant, PageQuery, text } from "#lib/schema.ts";
+import { maxNameGraphemes } from "./limits.ts";
 
 export const NewTemplate = z.strictObject({
-  name: text(120),
+  name: text(maxNameGraphemes),
   channel: z.literal("web_push").default("web_push"),
   content: Content,
 });
 export type NewTemplate = z.output<typeof NewTemplate>;
-export const TemplateChanges = z.strictObject({ name: text(120).optional(), content: Content.optional() });
+export const TemplateChanges = z.strictObject({ name: text(maxNameGraphemes).optional(), content: Content.optional() });
 export type TemplateChanges = z.output<typeof TemplateChanges>;
 export const Template = z.object({
   id: Id,

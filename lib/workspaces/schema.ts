@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { permissions } from "#lib/auth/permissions.ts";
 import { Id, Instant, PageQuery, text } from "#lib/schema.ts";
+import { roles } from "./roles.ts";
 
-export const roles = ["owner", "admin", "member", "custodian"] as const;
 export const Role = z.enum(roles);
 export type Role = z.output<typeof Role>;
 

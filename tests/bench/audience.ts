@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Context } from "#lib/context.ts";
-import type { Rules } from "#lib/segments/schema.ts";
+import type { Rules } from "#lib/segments/grammar.ts";
 import { migrate } from "#scripts/migrations.ts";
 import { startPostgres } from "#scripts/postgres.ts";
 

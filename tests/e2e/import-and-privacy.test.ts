@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { registerAt } from "#tests/support/api-client.ts";
 import { newBrowserSubscription } from "#tests/support/browser-subscription.ts";
 import { expect, signIn, test } from "#tests/support/e2e.ts";
+import { lookAround } from "#tests/support/look.ts";
 
 async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -57,7 +58,7 @@ test("a file is mapped, tried out, imported and its wrong rows downloaded", asyn
   await expect(page.getByText("Person 2499")).toBeVisible();
 });
 
-test("a person pauses, unsubscribes and is forgotten by their own link, without signing in", async ({
+test("a person chooses categories and quiet hours, pauses, unsubscribes and is forgotten by their own link, without signing in", async ({
   page,
   product,
   pushService,
@@ -65,6 +66,7 @@ test("a person pauses, unsubscribes and is forgotten by their own link, without 
   const api = await registerAt(product.url);
   const shop = "https://shop.example";
   const { id: siteId } = await api.post<{ id: string }>("/api/v1/sites", { name: "Kettle & Cup", url: shop });
+  await api.patch(`/api/v1/sites/${siteId}`, { settings: { categories: [{ key: "offers", name: "Special offers" }] } });
   const { subscription } = newBrowserSubscription(pushService.endpoint(crypto.randomUUID()));
   const subscribed = await fetch(`${product.url}/api/sdk/v1/subscriptions`, {
     method: "POST",
@@ -72,13 +74,42 @@ test("a person pauses, unsubscribes and is forgotten by their own link, without 
     body: JSON.stringify({ siteId, subscription, tags: ["tea"] }),
   });
   const { subscriberId } = (await subscribed.json()) as { subscriberId: string };
-  const person = () => api.get<{ isActive: boolean }>(`/api/v1/subscribers/${subscriberId}`);
+  const person = () =>
+    api.get<{ isActive: boolean; preferences: object; quietHours: object | null }>(
+      `/api/v1/subscribers/${subscriberId}`,
+    );
   const { url } = await api.get<{ url: string }>(`/api/v1/subscribers/${subscriberId}/preference-link`);
 
   await page.goto(new URL(url).pathname);
   await expect(page.getByText("Kettle & Cup").first()).toBeVisible();
   await expect(page.getByText("tea", { exact: true })).toBeVisible();
-  await expectAccessible(page);
+  await lookAround(page, "preferences");
+  await page.getByRole("switch", { name: "Special offers" }).click();
+  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
+  await expect(page.getByRole("switch", { name: "Special offers" })).not.toBeChecked();
+  expect((await person()).preferences).toEqual({ offers: false });
+
+  const [from, until] = [page.getByLabel("From"), page.getByLabel("Until")];
+  await from.fill("21:30");
+  await until.fill("21:30");
+  await expect(page.getByText("The two times must differ.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Keep these hours quiet" })).toBeDisabled();
+  await until.fill("07:15");
+  await page.getByRole("button", { name: "Keep these hours quiet" }).click();
+  await expect(page.getByText("Saved. Nothing comes in these hours.")).toBeVisible();
+  await page.reload();
+  await expect(from).toHaveValue("21:30");
+  await expect(until).toHaveValue("07:15");
+  expect((await person()).quietHours).toEqual({ from: "21:30", to: "07:15" });
+  await until.fill("06:00");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved. Nothing comes in these hours.")).toBeVisible();
+  expect((await person()).quietHours).toEqual({ from: "21:30", to: "06:00" });
+  await lookAround(page, "preferences-quiet");
+  await page.getByRole("button", { name: "No quiet hours" }).click();
+  await expect(page.getByText("You have no quiet hours any more.")).toBeVisible();
+  expect((await person()).quietHours).toBeNull();
+
   await page.getByRole("button", { name: "7 days" }).click();
   await expect(page.getByText("Quiet until")).toBeVisible();
   await page.getByRole("switch", { name: "Notifications" }).click();

@@ -4,6 +4,7 @@ import type { BrowserContext, BrowserContextOptions, Page } from "@playwright/te
 import { nav } from "#app/dashboard/[workspace]/nav.ts";
 import { registerAt } from "#tests/support/api-client.ts";
 import { administrators, test as base, expect, signIn } from "#tests/support/e2e.ts";
+import { firstLoadBytes } from "#tests/support/first-load.ts";
 import { expectAccessible, look, themes } from "#tests/support/look.ts";
 import { type SeededWorkspace, seedWorkspace } from "#tests/support/seeded-workspace.ts";
 
@@ -97,6 +98,24 @@ for (const pattern of pages.filter((one) => /^\/dashboard\/\[workspace\]\/[^[]+$
     expect(faults, "what the browser complained about").toEqual([]);
   });
 }
+
+test("no page brings more than 200 KB of script before it can be used", async ({ browser, product, seeded }) => {
+  await using context = await browser.newContext({
+    baseURL: product.url,
+    ...(seeded.state && { storageState: seeded.state }),
+  });
+  const walked = pages.filter((one) => !forwarding.includes(one) && !forStrangers.test(one));
+  const measured: [string, number][] = [];
+  for (const pattern of walked)
+    measured.push([pattern, await firstLoadBytes(context.request, addressOf(pattern, seeded))]);
+  measured.sort(([, a], [, b]) => b - a);
+  test.info().annotations.push({ type: "bytes", description: JSON.stringify(measured) });
+  expect(
+    measured.every(([, bytes]) => bytes > 50_000),
+    "scripts were found in every page",
+  ).toBe(true);
+  expect(measured.filter(([, bytes]) => bytes > 204_800)).toEqual([]);
+});
 
 test("every entry of the menu has its page", () => {
   const entries = nav.flatMap(({ items }) => items.map(({ path }) => `/dashboard/[workspace]${path && `/${path}`}`));

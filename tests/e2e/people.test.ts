@@ -102,3 +102,65 @@ test("a list is narrowed, ordered, given its columns and kept as a view, which i
   await page.goto(`${workspace}/subscribers?segment=${crypto.randomUUID()}`);
   await expect(page.getByText("Nobody matches")).toBeVisible();
 });
+
+test("a custodian sees their group alone and fills it with people they can name", async ({ page, product }) => {
+  const [owner, custodian] = [await registerAt(product.url), await registerAt(product.url)];
+  const people = `/api/v1/workspaces/${owner.workspaceId}`;
+  const invited = await owner.post<{ link: string }>(`${people}/invitations`, {
+    email: custodian.credentials.email,
+    role: "custodian",
+  });
+  await custodian.post("/api/v1/invitations/accept", { token: new URL(invited.link).pathname.split("/").at(-1) });
+  const members = await owner.get<{ data: { id: string; email: string }[] }>(`${people}/members`);
+  const memberId = members.data.find(({ email }) => email === custodian.credentials.email)?.id;
+  const make = (body: object) => owner.post<{ id: string }>("/api/v1/groups", body);
+  const [choir, orchestra] = [
+    await make({ name: "Choir", description: "Sings on Sundays" }),
+    await make({ name: "Orchestra" }),
+  ];
+  await make({ name: "Board" });
+  for (const { id } of [choir, orchestra])
+    await owner.patch(`/api/v1/groups/${id}/custodians`, { custodians: [{ memberId }] });
+  await owner.post("/api/v1/subscribers", { name: "Mia", attributes: { email: "mia@example.com" } });
+  await owner.post("/api/v1/subscribers", { name: "Tom", phone: "+4930901840" });
+
+  await signIn(page, custodian.credentials);
+  await page.goto(`/dashboard/${owner.workspaceId}/groups`);
+  await expect(page.getByRole("link", { name: "Choir" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Board" })).toHaveCount(0);
+  await lookAround(page, "custodian-groups");
+  await page.getByRole("link", { name: "Choir" }).click();
+  await expect(page.getByText("Add people whose e-mail, number or id you know.")).toBeVisible();
+  await page.getByRole("button", { name: "Add people" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add people to “Choir”" });
+  await expect(dialog.getByRole("tab")).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(dialog.getByText("Name at least one person.")).toBeVisible();
+  const names = dialog.getByLabel("People, one a line");
+  await names.fill(Array.from({ length: 21 }, (_, index) => `guess-${index}`).join("\n"));
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(dialog.getByText("21 are too many: at most 20 at once.")).toBeVisible();
+  await names.fill("mia@example.com\n+49 30 901840\nnobody@example.com\n");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(dialog.getByText("There is no such person")).toBeVisible();
+  await expect(names).toHaveValue("nobody@example.com");
+  await lookAround(page, "custodian-adds");
+  await page.keyboard.press("Escape");
+
+  await expect(page.getByText("Mia", { exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Mia" })).toHaveCount(0);
+  await page.getByRole("checkbox", { name: "Select Mia" }).click();
+  await page.getByRole("button", { name: "Add to a group" }).click();
+  await page.getByRole("dialog").getByRole("combobox", { name: "Group" }).click();
+  await expect(page.getByRole("option")).toHaveText(["Orchestra"]);
+  await page.getByRole("option", { name: "Orchestra" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByText("1 person added")).toBeVisible();
+  const inOrchestra = await owner.get<{ data: { name: string }[] }>(`/api/v1/groups/${orchestra.id}/members`);
+  expect(inOrchestra.data.map(({ name }) => name)).toEqual(["Mia"]);
+  await page.getByRole("checkbox", { name: "Select Mia" }).click();
+  await page.getByRole("button", { name: "Take out of the group" }).click();
+  await expect(page.getByText("1 person taken out")).toBeVisible();
+  await expect(page.getByText("Mia", { exact: true })).toHaveCount(0);
+  await expect(page.getByText("Tom", { exact: true })).toBeVisible();
+});

@@ -11,7 +11,7 @@ import {
   type Rule,
   type RuleNode,
   type Rules,
-} from "#lib/segments/schema.ts";
+} from "#lib/segments/grammar.ts";
 
 /** All that rules can ask about a person, read plainly: what the naive evaluation below looks into. */
 export interface Person {

@@ -37,7 +37,7 @@ export function QuietHoursChoice({
         <Field label={t("from")}>
           <Input
             type="time"
-            className="w-32"
+            className="w-36"
             value={hours.from}
             onChange={({ target }) => setHours({ ...hours, from: target.value })}
           />
@@ -45,7 +45,7 @@ export function QuietHoursChoice({
         <Field label={t("to")}>
           <Input
             type="time"
-            className="w-32"
+            className="w-36"
             value={hours.to}
             onChange={({ target }) => setHours({ ...hours, to: target.value })}
           />

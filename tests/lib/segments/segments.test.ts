@@ -7,7 +7,7 @@ import { db, query } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
 import { countSegmentsOfToday } from "#lib/segments/daily.ts";
 import { estimateRules, estimateSegment } from "#lib/segments/estimate.ts";
-import type { Rules } from "#lib/segments/schema.ts";
+import type { Rules } from "#lib/segments/grammar.ts";
 import { createSegment, deleteSegment, getSegment, listSegments, updateSegment } from "#lib/segments/segments.ts";
 import { suggestValues } from "#lib/segments/suggestions.ts";
 import { createSubscriber } from "#lib/subscribers/subscribers.ts";

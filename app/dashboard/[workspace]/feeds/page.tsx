@@ -1,16 +1,15 @@
-import { Plus, Rss, Search } from "lucide-react";
+import { Plus, Rss } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
-import { ListToolbar } from "#components/frame/list-toolbar.tsx";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
-import { keyPages, one } from "#components/frame/page-links.ts";
+import { listQuery, one } from "#components/frame/page-links.ts";
+import { SearchedList } from "#components/frame/searched-list.tsx";
 import { NotificationPreview } from "#components/notification-preview/notification-preview.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Pagination } from "#components/ui/pagination.tsx";
 import {
   RowLink,
   Table,
@@ -43,10 +42,8 @@ export default async function FeedsPage({ params, searchParams }: PageProps<"/da
   if (!can(ctx, "campaigns:read")) return <NoPermission />;
   const base = `/dashboard/${workspace}`;
   const path = `${base}/feeds`;
-  const q = one(query, "q");
-  const cursor = one(query, "cursor");
   const [page, sites] = await Promise.all([
-    listFeeds(ctx, FeedFilter.parse({ ...(q && { search: q.slice(0, 200) }), ...(cursor && { cursor }) })),
+    listFeeds(ctx, FeedFilter.parse(listQuery(query))),
     listSites(ctx, { page: 1, pageSize: 100 }),
   ]);
   const mayWrite = can(ctx, "campaigns:write");
@@ -63,71 +60,57 @@ export default async function FeedsPage({ params, searchParams }: PageProps<"/da
       }
     />
   );
-  const isEmpty = page.data.length === 0;
-
+  const noSite = (
+    <EmptyState
+      icon={<Rss />}
+      title={t("empty.noSite")}
+      action={
+        can(ctx, "sites:write") && (
+          <Button variant="primary" asChild>
+            <Link href={`${base}/sites/new`}>{t("empty.addSite")}</Link>
+          </Button>
+        )
+      }
+    >
+      {t("empty.noSiteText")}
+    </EmptyState>
+  );
+  const noFeed = (
+    <EmptyState
+      title={t("empty.title")}
+      action={add}
+      picture={
+        <NotificationPreview
+          platform="macos-chrome"
+          scheme="auto"
+          title={t("empty.sampleTitle")}
+          message={t("empty.sampleMessage")}
+          siteHost="shop.example"
+        />
+      }
+    >
+      {t("empty.text")}
+    </EmptyState>
+  );
   return (
     <>
-      <PageHeader title={t("title")} description={t("description")} action={!(isEmpty && !q) && add} />
-      {isEmpty && !q && options.length === 0 && (
-        <EmptyState
-          icon={<Rss />}
-          title={t("empty.noSite")}
-          action={
-            can(ctx, "sites:write") && (
-              <Button variant="primary" asChild>
-                <Link href={`${base}/sites/new`}>{t("empty.addSite")}</Link>
-              </Button>
-            )
-          }
-        >
-          {t("empty.noSiteText")}
-        </EmptyState>
-      )}
-      {isEmpty && !q && options.length > 0 && (
-        <EmptyState
-          title={t("empty.title")}
-          action={add}
-          picture={
-            <NotificationPreview
-              platform="macos-chrome"
-              scheme="auto"
-              title={t("empty.sampleTitle")}
-              message={t("empty.sampleMessage")}
-              siteHost="shop.example"
-            />
-          }
-        >
-          {t("empty.text")}
-        </EmptyState>
-      )}
-      {!(isEmpty && !q) && (
-        <>
-          <ListToolbar searchLabel={t("search")} />
-          <Card flush>
-            {isEmpty ? (
-              <EmptyState
-                icon={<Search />}
-                title={t("empty.noMatch")}
-                action={
-                  <Button asChild>
-                    <Link href={path}>{t("empty.clear")}</Link>
-                  </Button>
-                }
-              >
-                {t("empty.noMatchText")}
-              </EmptyState>
-            ) : (
-              <FeedTable feeds={page.data} workspaceId={ctx.workspaceId} base={base} mayWrite={mayWrite} />
-            )}
-          </Card>
-          <div className="mt-3">
-            <Pagination
-              {...keyPages(path, query, { q }, page.nextCursor)}
-              summary={page.total !== undefined && t("summary", { total: page.total })}
-            />
-          </div>
-        </>
-      )}
+      <PageHeader
+        title={t("title")}
+        description={t("description")}
+        action={(page.data.length > 0 || one(query, "q")) && add}
+      />
+      <SearchedList
+        path={path}
+        query={query}
+        page={page}
+        searchLabel={t("search")}
+        summary={({ total }) => t("summary", { total })}
+        empty={options.length === 0 ? noSite : noFeed}
+      >
+        <Card flush>
+          <FeedTable feeds={page.data} workspaceId={ctx.workspaceId} base={base} mayWrite={mayWrite} />
+        </Card>
+      </SearchedList>
     </>
   );
 }

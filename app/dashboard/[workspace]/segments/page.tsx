@@ -1,15 +1,14 @@
-import { Filter, Plus, Search } from "lucide-react";
+import { Filter, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { getLocale, getTranslations } from "next-intl/server";
-import { ListToolbar } from "#components/frame/list-toolbar.tsx";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
-import { keyPages, one } from "#components/frame/page-links.ts";
+import { listQuery } from "#components/frame/page-links.ts";
+import { SearchedList } from "#components/frame/searched-list.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Pagination } from "#components/ui/pagination.tsx";
 import {
   RowLink,
   Table,
@@ -47,12 +46,7 @@ export default async function SegmentsPage({ params, searchParams }: PageProps<"
   if (!can(ctx, "segments:read")) return <NoPermission />;
   const base = `/dashboard/${workspace}`;
   const path = `${base}/segments`;
-  const q = one(query, "q");
-  const cursor = one(query, "cursor");
-  const page = await listSegments(
-    ctx,
-    SegmentFilter.parse({ pageSize: 25, ...(q && { search: q.slice(0, 200) }), ...(cursor && { cursor }) }),
-  );
+  const page = await listSegments(ctx, SegmentFilter.parse({ pageSize: 25, ...listQuery(query) }));
   const mayWrite = can(ctx, "segments:write");
   const names = await namesIn(
     ctx,
@@ -69,71 +63,55 @@ export default async function SegmentsPage({ params, searchParams }: PageProps<"
   return (
     <>
       <PageHeader title={t("title")} description={t("description")} action={newButton} />
-      {page.data.length === 0 && !q ? (
-        <EmptyState icon={<Filter />} title={t("empty.title")} action={newButton}>
-          {t("empty.text")}
-        </EmptyState>
-      ) : (
-        <>
-          <ListToolbar searchLabel={t("search")} />
-          {page.data.length === 0 ? (
-            <EmptyState
-              icon={<Search />}
-              title={t("empty.noMatch")}
-              action={
-                <Button asChild>
-                  <Link href={path}>{t("empty.clear")}</Link>
-                </Button>
-              }
-            >
-              {t("empty.noMatchText")}
-            </EmptyState>
-          ) : (
-            <Card flush>
-              <Table label={t("list")}>
-                <TableHead>
-                  <tr>
-                    <TableHeader>{t("columns.name")}</TableHeader>
-                    <TableHeader grow hideBelow="md">
-                      {t("columns.who")}
-                    </TableHeader>
-                    <TableHeader numeric>{t("columns.people")}</TableHeader>
-                    <TableHeader hideBelow="lg">{t("columns.counted")}</TableHeader>
-                    <TableActionsHeader />
-                  </tr>
-                </TableHead>
-                <TableBody>
-                  {page.data.map((segment) => (
-                    <TableRow key={segment.id}>
-                      <TableCell className="max-w-56 truncate">
-                        <RowLink href={`${path}/${segment.id}`}>{segment.name}</RowLink>
-                      </TableCell>
-                      <TableCell grow hideBelow="md" className="text-muted-foreground">
-                        <span className="line-clamp-1">{sentenceOf(segment.rules, t, names)}</span>
-                      </TableCell>
-                      <TableCell numeric>
-                        {segment.estimatedCount === null ? "–" : formatNumber(segment.estimatedCount, locale)}
-                      </TableCell>
-                      <TableCell hideBelow="lg" className="whitespace-nowrap text-muted-foreground">
-                        {segment.estimatedAt ? <Time at={segment.estimatedAt} /> : t("notCounted")}
-                      </TableCell>
-                      <TableActions>
-                        {mayWrite && <SegmentMenu workspaceId={ctx.workspaceId} base={base} segment={segment} />}
-                      </TableActions>
-                    </TableRow>
-                  ))}
-                </TableBody>
-              </Table>
-            </Card>
-          )}
-          <div className="mt-3">
-            <Pagination
-              {...keyPages(path, query, { q }, page.nextCursor)}
-              summary={page.total !== undefined && t("summaryCount", { shown: page.data.length, total: page.total })}
-            />
-          </div>
-        </>
-      )}
+      <SearchedList
+        path={path}
+        query={query}
+        page={page}
+        searchLabel={t("search")}
+        summary={(counts) => t("summaryCount", counts)}
+        empty={
+          <EmptyState icon={<Filter />} title={t("empty.title")} action={newButton}>
+            {t("empty.text")}
+          </EmptyState>
+        }
+      >
+        <Card flush>
+          <Table label={t("list")}>
+            <TableHead>
+              <tr>
+                <TableHeader>{t("columns.name")}</TableHeader>
+                <TableHeader grow hideBelow="md">
+                  {t("columns.who")}
+                </TableHeader>
+                <TableHeader numeric>{t("columns.people")}</TableHeader>
+                <TableHeader hideBelow="lg">{t("columns.counted")}</TableHeader>
+                <TableActionsHeader />
+              </tr>
+            </TableHead>
+            <TableBody>
+              {page.data.map((segment) => (
+                <TableRow key={segment.id}>
+                  <TableCell className="max-w-56 truncate">
+                    <RowLink href={`${path}/${segment.id}`}>{segment.name}</RowLink>
+                  </TableCell>
+                  <TableCell grow hideBelow="md" className="text-muted-foreground">
+                    <span className="line-clamp-1">{sentenceOf(segment.rules, t, names)}</span>
+                  </TableCell>
+                  <TableCell numeric>
+                    {segment.estimatedCount === null ? "–" : formatNumber(segment.estimatedCount, locale)}
+                  </TableCell>
+                  <TableCell hideBelow="lg" className="whitespace-nowrap text-muted-foreground">
+                    {segment.estimatedAt ? <Time at={segment.estimatedAt} /> : t("notCounted")}
+                  </TableCell>
+                  <TableActions>
+                    {mayWrite && <SegmentMenu workspaceId={ctx.workspaceId} base={base} segment={segment} />}
+                  </TableActions>
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        </Card>
+      </SearchedList>
     </>
   );
 }

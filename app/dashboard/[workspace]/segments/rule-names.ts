@@ -2,7 +2,7 @@ import "server-only";
 import { campaignNames } from "#lib/campaigns/campaigns.ts";
 import type { Context } from "#lib/context.ts";
 import { groupNames } from "#lib/groups/groups.ts";
-import type { Rules } from "#lib/segments/schema.ts";
+import type { Rules } from "#lib/segments/grammar.ts";
 import { idsIn, type Names } from "./builder/sentence.ts";
 
 /** What the groups and campaigns in rules are called, for the sentences about them. */

@@ -12,7 +12,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { Rules } from "#lib/segments/schema.ts";
+import type { Rules } from "#lib/segments/grammar.ts";
 import { createSegmentAction, updateSegmentAction } from "./actions.ts";
 import { draftOf, isComplete, newDraftRule, rulesOfDraft } from "./builder/builder-draft.ts";
 import { EstimatePanel } from "./builder/estimate-panel.tsx";

@@ -6,7 +6,8 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { MenuItem, MenuLabel, MenuRadioGroup, MenuRadioItem, MenuSeparator } from "#components/ui/dropdown-menu.tsx";
 import { RowMenu } from "#components/ui/row-menu.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { type Member, roles } from "#lib/workspaces/schema.ts";
+import { roles } from "#lib/workspaces/roles.ts";
+import type { Member } from "#lib/workspaces/schema.ts";
 import { leaveWorkspaceAction, removeMemberAction, updateMemberAction } from "./actions.ts";
 
 /** What can be done about one member; oneself can only leave. */

@@ -1,15 +1,14 @@
-import { Plus, Search } from "lucide-react";
+import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
-import { ListToolbar } from "#components/frame/list-toolbar.tsx";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
-import { keyPages, one } from "#components/frame/page-links.ts";
+import { listQuery } from "#components/frame/page-links.ts";
+import { SearchedList } from "#components/frame/searched-list.tsx";
 import { NotificationPreview } from "#components/notification-preview/notification-preview.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Pagination } from "#components/ui/pagination.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { TemplateFilter } from "#lib/templates/schema.ts";
@@ -29,13 +28,8 @@ export default async function TemplatesPage({ params, searchParams }: PageProps<
 
   const base = `/dashboard/${workspace}`;
   const path = `${base}/templates`;
-  const q = one(query, "q");
-  const cursor = one(query, "cursor");
   const [page, site] = await Promise.all([
-    listTemplates(
-      ctx,
-      TemplateFilter.parse({ pageSize: 24, ...(q && { search: q.slice(0, 200) }), ...(cursor && { cursor }) }),
-    ),
+    listTemplates(ctx, TemplateFilter.parse({ pageSize: 24, ...listQuery(query) })),
     previewSite(ctx),
   ]);
   const newButton = (
@@ -50,61 +44,43 @@ export default async function TemplatesPage({ params, searchParams }: PageProps<
   return (
     <>
       <PageHeader title={t("title")} description={t("description")} action={can(ctx, "templates:write") && newButton} />
-      {page.data.length === 0 && !q ? (
-        <EmptyState
-          picture={
-            <NotificationPreview
-              platform="macos-chrome"
-              scheme="auto"
-              title={t("form.namePlaceholder")}
-              message={t("empty.text")}
-              siteHost={site.host}
+      <SearchedList
+        path={path}
+        query={query}
+        page={page}
+        searchLabel={t("search")}
+        summary={(counts) => t("summary", counts)}
+        empty={
+          <EmptyState
+            picture={
+              <NotificationPreview
+                platform="macos-chrome"
+                scheme="auto"
+                title={t("form.namePlaceholder")}
+                message={t("empty.text")}
+                siteHost={site.host}
+              />
+            }
+            title={t("empty.title")}
+            action={newButton}
+          >
+            {t("empty.text")}
+          </EmptyState>
+        }
+      >
+        <ul aria-label={t("list")} className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+          {page.data.map((template) => (
+            <TemplateCard
+              key={template.id}
+              workspaceId={ctx.workspaceId}
+              base={base}
+              template={template}
+              site={site}
+              canWrite={can(ctx, "templates:write")}
             />
-          }
-          title={t("empty.title")}
-          action={newButton}
-        >
-          {t("empty.text")}
-        </EmptyState>
-      ) : (
-        <>
-          <ListToolbar searchLabel={t("search")} />
-          {page.data.length === 0 ? (
-            <div className="rounded-lg border border-border bg-card">
-              <EmptyState
-                icon={<Search />}
-                title={t("empty.noMatch")}
-                action={
-                  <Button asChild>
-                    <Link href={path}>{t("empty.clear")}</Link>
-                  </Button>
-                }
-              >
-                {t("empty.noMatchText")}
-              </EmptyState>
-            </div>
-          ) : (
-            <ul aria-label={t("list")} className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
-              {page.data.map((template) => (
-                <TemplateCard
-                  key={template.id}
-                  workspaceId={ctx.workspaceId}
-                  base={base}
-                  template={template}
-                  site={site}
-                  canWrite={can(ctx, "templates:write")}
-                />
-              ))}
-            </ul>
-          )}
-          <div className="mt-4">
-            <Pagination
-              {...keyPages(path, query, { q }, page.nextCursor)}
-              summary={page.total !== undefined && t("summary", { shown: page.data.length, total: page.total })}
-            />
-          </div>
-        </>
-      )}
+          ))}
+        </ul>
+      </SearchedList>
     </>
   );
 }

@@ -14,13 +14,12 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { fillVariables, occasionIn } from "#lib/content/variables.ts";
-import { text } from "#lib/schema.ts";
+import { maxNameGraphemes } from "#lib/templates/limits.ts";
+import { textFault } from "#lib/text.ts";
 import { createTemplateAction, updateTemplateAction } from "./actions.ts";
 import type { PreviewSite } from "./preview-site.ts";
 
 export type TemplateDraft = { name: string; content: ContentDraft };
-
-const Name = text(120);
 
 /** Writes a new template or changes one. */
 export function TemplateForm({
@@ -44,7 +43,7 @@ export function TemplateForm({
   const [pending, startTransition] = useTransition();
   const isDirty = useMemo(() => JSON.stringify(draft) !== JSON.stringify(saved), [draft, saved]);
   const found = useMemo(() => {
-    const name = Name.safeParse(draft.name).error?.issues[0]?.message;
+    const name = textFault(draft.name, maxNameGraphemes);
     return {
       ...contentErrors(draft.content, occasionIn(`${draft.content.title} ${draft.content.message}`)),
       ...(name && { name: [name] }),

@@ -1,17 +1,11 @@
 import { type ContentDraft, emptyContent } from "#components/content/content-draft.ts";
-import {
-  type Audience,
-  type Campaign,
-  type CampaignStatus,
-  type NewCampaignInput,
-  type Options,
-  occasionOf,
-} from "#lib/campaigns/schema.ts";
+import { occasionOf } from "#lib/campaigns/occasion.ts";
+import type { Audience, Campaign, CampaignStatus, NewCampaignInput, Options } from "#lib/campaigns/schema.ts";
 import type { Utm } from "#lib/content/schema.ts";
 import { fillVariables } from "#lib/content/variables.ts";
 import type { FieldErrors } from "#lib/errors.ts";
-import { graphemes } from "#lib/schema.ts";
 import type { FrequencyCap, QuietHours } from "#lib/sites/schema.ts";
+import { graphemes } from "#lib/text.ts";
 import {
   type ContentsDraft,
   contentAt,

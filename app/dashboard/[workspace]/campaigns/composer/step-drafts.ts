@@ -1,5 +1,6 @@
-import { maxDelayMinutes } from "#lib/campaigns/drip-schema.ts";
-import { type Campaign, type NewCampaignInput, occasionOf } from "#lib/campaigns/schema.ts";
+import { maxDelayMinutes } from "#lib/campaigns/limits.ts";
+import { occasionOf } from "#lib/campaigns/occasion.ts";
+import type { Campaign, NewCampaignInput } from "#lib/campaigns/schema.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import type { CampaignDraft } from "./campaign-draft.ts";
 import { type ContentsDraft, contentsErrors, contentsOfStep, stepOf } from "./contents-draft.ts";

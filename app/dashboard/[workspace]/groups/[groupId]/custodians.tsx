@@ -39,9 +39,9 @@ export function CustodiansCard({
   const others = members.filter(({ id }) => !custodians.some((each) => each.memberId === id));
   return (
     <Card title={t("detail.custodians")} description={t("detail.custodiansText")}>
-      <div className="grid gap-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         {custodians.length === 0 && <p className="text-muted-foreground">{t("noCustodians")}</p>}
-        <ul className="grid gap-1">
+        <ul className="grid grid-cols-[minmax(0,1fr)] gap-1">
           {custodians.map(({ memberId, name, email }) => (
             <li key={memberId} className="flex min-h-8 items-center justify-between gap-3">
               <span className="min-w-0 truncate">

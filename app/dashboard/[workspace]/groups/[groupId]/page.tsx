@@ -3,7 +3,7 @@ import { getTranslations } from "next-intl/server";
 import { ListToolbar } from "#components/frame/list-toolbar.tsx";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
-import { keyPages, one } from "#components/frame/page-links.ts";
+import { keyPages, listQuery, one } from "#components/frame/page-links.ts";
 import { Card } from "#components/ui/card.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
@@ -37,14 +37,9 @@ export default async function GroupPage({
   const mayWrite = can(ctx, "groups:write");
   const mayAdd = can(ctx, "groups:members");
   const q = one(query, "q");
-  const cursor = one(query, "cursor");
   const all = { page: 1, pageSize: 100 };
   const [page, segments, team, groups] = await Promise.all([
-    listGroupMembers(
-      ctx,
-      groupId,
-      GroupMemberFilter.parse({ pageSize: 25, ...(q && { search: q.slice(0, 200) }), ...(cursor && { cursor }) }),
-    ),
+    listGroupMembers(ctx, groupId, GroupMemberFilter.parse({ pageSize: 25, ...listQuery(query) })),
     mayWrite ? listSegments(ctx, all) : undefined,
     mayWrite ? listMembers(ctx, all) : undefined,
     mayAdd ? listGroups(ctx, all) : undefined,
@@ -69,7 +64,7 @@ export default async function GroupPage({
           </>
         }
       />
-      <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="min-w-0">
           <ListToolbar searchLabel={t("detail.search")} />
           <Card
@@ -97,7 +92,7 @@ export default async function GroupPage({
             <Pagination {...keyPages(path, query, { q }, page.nextCursor)} />
           </div>
         </div>
-        <div>
+        <div className="min-w-0">
           <CustodiansCard
             workspaceId={ctx.workspaceId}
             groupId={groupId}

@@ -10,7 +10,7 @@ import {
   type RuleNode,
   type Rules,
   ruleFaults,
-} from "#lib/segments/schema.ts";
+} from "#lib/segments/grammar.ts";
 
 /** What a rule can look at, in the order of the list. Three need a name of their own: which attribute, event, campaign. */
 export const fieldKinds = [

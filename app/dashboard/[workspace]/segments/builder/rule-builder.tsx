@@ -6,7 +6,7 @@ import { useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Select } from "#components/ui/select.tsx";
-import { maxDepth, maxNodes } from "#lib/segments/schema.ts";
+import { maxDepth, maxNodes } from "#lib/segments/grammar.ts";
 import {
   choicesOf,
   type DraftGroup,

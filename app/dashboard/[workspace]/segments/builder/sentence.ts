@@ -1,5 +1,13 @@
 import type { useTranslations } from "next-intl";
-import { isRule, membersOf, parseField, type Rule, type RuleGroup, type Rules, rulesOf } from "#lib/segments/schema.ts";
+import {
+  isRule,
+  membersOf,
+  parseField,
+  type Rule,
+  type RuleGroup,
+  type Rules,
+  rulesOf,
+} from "#lib/segments/grammar.ts";
 import { type ChosenOperator, type FieldKind, fieldKinds } from "./builder-draft.ts";
 
 export type SegmentWords = ReturnType<typeof useTranslations<"segments">>;

@@ -8,7 +8,8 @@ import { getJson } from "#components/live/get-json.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { Input } from "#components/ui/input.tsx";
-import type { Scalar, Suggestions } from "#lib/segments/schema.ts";
+import type { Scalar } from "#lib/segments/grammar.ts";
+import type { Suggestions } from "#lib/segments/schema.ts";
 
 /** Values of a field in the workspace's own data; the same question is asked once a minute. */
 export function useSuggestions(workspaceId: string, field: string): Suggestions["data"] {

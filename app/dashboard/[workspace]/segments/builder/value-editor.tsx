@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { channelIds } from "#lib/channels/channel.ts";
-import { behaviours, countOperators, type EventValue, type Rule, type Scalar } from "#lib/segments/schema.ts";
+import { behaviours, countOperators, type EventValue, type Rule, type Scalar } from "#lib/segments/grammar.ts";
 import type { DraftRule } from "./builder-draft.ts";
 import { channelWords } from "./sentence.ts";
 import { NamedPicker, SuggestedInput, SuggestedValues } from "./suggested-input.tsx";

@@ -3,7 +3,7 @@ import { getTranslations } from "next-intl/server";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
-import { everyone } from "#lib/segments/schema.ts";
+import { everyone } from "#lib/segments/grammar.ts";
 import { listSites } from "#lib/sites/sites.ts";
 import { SegmentForm } from "../segment-form.tsx";
 

@@ -39,13 +39,13 @@ export function MessageHistory({
               <TableHeader grow hideBelow="sm">
                 {t("what")}
               </TableHeader>
-              <TableHeader>{t("when")}</TableHeader>
+              <TableHeader hideBelow="sm">{t("when")}</TableHeader>
             </tr>
           </TableHead>
           <TableBody>
             {messages.map((message) => (
               <TableRow key={message.id}>
-                <TableCell className="max-w-48 truncate">
+                <TableCell className="max-w-36 truncate sm:max-w-48">
                   {message.campaignId ? (
                     <Link
                       href={`${base}/campaigns/${message.campaignId}`}
@@ -66,7 +66,7 @@ export function MessageHistory({
                 <TableCell grow hideBelow="sm" className="text-muted-foreground">
                   <Outcome message={message} />
                 </TableCell>
-                <TableCell className="whitespace-nowrap text-muted-foreground">
+                <TableCell hideBelow="sm" className="whitespace-nowrap text-muted-foreground">
                   <Time at={message.sentAt ?? message.createdAt} />
                 </TableCell>
               </TableRow>

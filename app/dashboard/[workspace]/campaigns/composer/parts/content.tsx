@@ -3,7 +3,7 @@
 import dynamic from "next/dynamic";
 import { ContentEditor } from "#components/content/content-editor.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { occasionOf } from "#lib/campaigns/schema.ts";
+import { occasionOf } from "#lib/campaigns/occasion.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import type { CampaignDraft, ComposerSite } from "../campaign-draft.ts";
 import { contentAt, type Place, prefixOf, withContentAt } from "../contents-draft.ts";

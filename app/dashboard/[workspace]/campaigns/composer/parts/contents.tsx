@@ -8,7 +8,7 @@ import { Combobox } from "#components/ui/combobox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Popover } from "#components/ui/popover.tsx";
-import { maxVariants } from "#lib/campaigns/variants-schema.ts";
+import { maxVariants } from "#lib/campaigns/limits.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import {
   type ContentsDraft,

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Field } from "#components/ui/field.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
-import { enrolledChoices, maxSteps } from "#lib/campaigns/drip-schema.ts";
+import { enrolledChoices, maxSteps } from "#lib/campaigns/limits.ts";
 import { fillVariables } from "#lib/content/variables.ts";
 import type { FieldErrors } from "#lib/errors.ts";
 import type { CampaignDraft } from "../campaign-draft.ts";

@@ -8,7 +8,7 @@ import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import type { FieldErrors } from "#lib/errors.ts";
 import { formatDuration } from "#lib/format.ts";
-import { urgencies } from "#lib/sites/schema.ts";
+import { urgencies } from "#lib/sites/urgencies.ts";
 import type { CampaignDraft, ComposerSite } from "../campaign-draft.ts";
 
 const asSite = "site";

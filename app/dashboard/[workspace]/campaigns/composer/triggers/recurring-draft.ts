@@ -1,7 +1,8 @@
 import type { FieldErrors } from "#lib/errors.ts";
+import type { missedRunRules } from "#lib/recurrence/missed-run-rules.ts";
 import { endOf, newPreset, type Preset, presetOfRule, type RepeatEnd, ruleOfPreset } from "#lib/recurrence/presets.ts";
 import { parseRule, RuleError } from "#lib/recurrence/rule.ts";
-import type { missedRunRules, RecurringTrigger } from "#lib/recurrence/schema.ts";
+import type { RecurringTrigger } from "#lib/recurrence/schema.ts";
 import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
 import type { DraftWords } from "./trigger-draft.ts";
 

@@ -8,7 +8,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import { missedRunRules } from "#lib/recurrence/schema.ts";
+import { missedRunRules } from "#lib/recurrence/missed-run-rules.ts";
 import { FiringList } from "../../firing-list.tsx";
 import { DaysOffField } from "./days-off-field.tsx";
 import { useDraftWords } from "./draft-words.ts";

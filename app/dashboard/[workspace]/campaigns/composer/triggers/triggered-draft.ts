@@ -1,7 +1,16 @@
 import type { z } from "zod";
-import { maxDelayMinutes, type Severity, type TriggeredTrigger } from "#lib/campaigns/drip-schema.ts";
+import type { Severity, TriggeredTrigger } from "#lib/campaigns/drip-schema.ts";
+import { maxDelayMinutes } from "#lib/campaigns/limits.ts";
 import type { FieldErrors } from "#lib/errors.ts";
-import { isRule, membersOf, operatorsOf, parseField, type Rule, type Rules, valueFault } from "#lib/segments/schema.ts";
+import {
+  isRule,
+  membersOf,
+  operatorsOf,
+  parseField,
+  type Rule,
+  type Rules,
+  valueFault,
+} from "#lib/segments/grammar.ts";
 import type { DraftWords } from "./trigger-draft.ts";
 import { type Wait, waitMinutes, waitOf } from "./wait.ts";
 

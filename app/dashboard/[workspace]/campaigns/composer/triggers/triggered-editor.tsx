@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { severities } from "#lib/campaigns/drip-schema.ts";
+import { severities } from "#lib/campaigns/limits.ts";
 import { ConditionField } from "./condition-field.tsx";
 import { EventField, useEventNames } from "./event-field.tsx";
 import type { TriggerEditorProps } from "./trigger-editor.tsx";

@@ -10,7 +10,8 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { type ImportField, type ImportMapping, type ImportPreview, importFields } from "#lib/imports/schema.ts";
+import { type ImportField, importFields } from "#lib/imports/fields.ts";
+import type { ImportMapping, ImportPreview } from "#lib/imports/schema.ts";
 import { previewImportAction, startImportAction } from "../actions.ts";
 import { MappingPreview } from "./mapping-preview.tsx";
 

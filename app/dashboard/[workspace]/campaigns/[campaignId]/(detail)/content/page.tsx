@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { PreviewPanel } from "#components/notification-preview/preview-panel.tsx";
 import { Card, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { withUtm } from "#lib/content/schema.ts";
+import { withUtm } from "#lib/content/utm.ts";
 import { fillVariables } from "#lib/content/variables.ts";
 import { formatDuration } from "#lib/format.ts";
 import { campaignPage } from "../campaign-data.ts";

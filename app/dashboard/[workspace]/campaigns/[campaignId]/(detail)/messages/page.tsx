@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { keyPages, one } from "#components/frame/page-links.ts";
 import { listCampaignMessages } from "#lib/analytics/performance.ts";
-import { Message, MessageFilter, messageStatuses } from "#lib/campaigns/schema.ts";
+import { messageStatuses } from "#lib/campaigns/message-statuses.ts";
+import { Message, MessageFilter } from "#lib/campaigns/schema.ts";
 import { pageOf } from "#lib/schema.ts";
 import { campaignPage } from "../campaign-data.ts";
 import { Ledger } from "./ledger.tsx";

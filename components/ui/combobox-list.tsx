@@ -1,0 +1,79 @@
+"use client";
+
+import { Command } from "cmdk";
+import { Check } from "lucide-react";
+import { Popover as Radix } from "radix-ui";
+import type { RefObject } from "react";
+import { cn } from "./cn.ts";
+import type { ComboboxOption } from "./combobox.tsx";
+import { popoverStyle } from "./popover.tsx";
+
+/** The open list of a `Combobox`, hung on that one's own button. */
+export function ComboboxList({
+  button,
+  options,
+  value,
+  label,
+  searchPlaceholder,
+  emptyText,
+  onChoose,
+  onClose,
+}: {
+  button: RefObject<HTMLButtonElement | null>;
+  options: ComboboxOption[];
+  value: string | null;
+  label: string;
+  searchPlaceholder: string;
+  emptyText: string;
+  onChoose: (value: string) => void;
+  onClose: () => void;
+}) {
+  const chosen = options.find((option) => option.value === value);
+  return (
+    <Radix.Root open onOpenChange={(open) => !open && onClose()}>
+      <Radix.Anchor virtualRef={button} />
+      <Radix.Portal>
+        <Radix.Content
+          aria-label={label}
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          onInteractOutside={(event) => {
+            // The button's own press closes the list; closing it here too would open it again.
+            if (event.target instanceof Node && button.current?.contains(event.target)) event.preventDefault();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            button.current?.focus();
+          }}
+          className={cn(popoverStyle, "w-(--radix-popover-trigger-width) min-w-60 overflow-hidden")}
+        >
+          <Command label={label} defaultValue={chosen?.label ?? ""}>
+            <Command.Input
+              placeholder={searchPlaceholder}
+              className="h-9 w-full border-b border-border bg-transparent px-3 text-lg outline-none md:text-base"
+            />
+            <Command.List className="max-h-64 overflow-y-auto p-1">
+              <Command.Empty className="px-2 py-4 text-center text-muted-foreground">{emptyText}</Command.Empty>
+              {options.map((option) => (
+                <Command.Item
+                  key={option.value}
+                  value={option.label}
+                  keywords={[option.value, ...(option.keywords ?? [])]}
+                  onSelect={() => onChoose(option.value)}
+                  className="flex min-h-8 items-center gap-2 rounded-sm px-2 py-1 data-[selected=true]:bg-accent pointer-coarse:min-h-10"
+                >
+                  <span className="min-w-0 flex-1 truncate">{option.label}</span>
+                  {option.description && (
+                    <span className="shrink-0 text-sm text-muted-foreground">{option.description}</span>
+                  )}
+                  {option.value === value && <Check className="size-4 text-primary-text" aria-hidden="true" />}
+                </Command.Item>
+              ))}
+            </Command.List>
+          </Command>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

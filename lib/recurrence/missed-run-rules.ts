@@ -1,0 +1,2 @@
+/** What becomes of firings that an outage left out. */
+export const missedRunRules = ["latest", "skip", "all"] as const;

@@ -8,7 +8,7 @@ import { useTheme } from "next-themes";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useEffect, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
-import { dialogStyle, scrimStyle } from "#components/ui/dialog.tsx";
+import { dialogStyle, scrimStyle } from "#components/ui/dialog-frame.tsx";
 import { useFocusBack } from "#components/ui/use-focus-back.ts";
 import { NavIcon } from "./nav-icon.tsx";
 import { hrefOf, type NavGroup } from "./navigation.ts";

@@ -1,16 +1,13 @@
+import { isStorableText } from "#lib/text.ts";
+
 /** The address as a page gets it: a parameter, or several of one name. */
 export type SearchParams = Record<string, string | string[] | undefined>;
 
-/** One value of a parameter; of several the first, of an empty one none. */
+/** One value of a parameter; of several the first, of an empty one none, nor of one that no row can hold. */
 export function one(params: SearchParams, name: string): string | undefined {
   const value = params[name];
-  return (Array.isArray(value) ? value[0] : value) || undefined;
-}
-
-/** What the address says of a list that is searched and goes page by page, as its domain function takes it. */
-export function listQuery(params: SearchParams): { search?: string; cursor?: string } {
-  const [q, cursor] = [one(params, "q"), one(params, "cursor")];
-  return { ...(q && { search: q.slice(0, 200) }), ...(cursor && { cursor }) };
+  const first = Array.isArray(value) ? value[0] : value;
+  return first && isStorableText(first) ? first : undefined;
 }
 
 /** `path` with the given parameters; undefined and empty ones are left out. */

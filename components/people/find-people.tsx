@@ -20,12 +20,15 @@ export function FindPeople({
   onAdd,
   pending,
   takeLabel,
+  except,
 }: {
   workspaceId: string;
   onAdd: (person: FoundPerson) => void;
   pending: boolean;
   /** The button's word; "Add" when absent. */
   takeLabel?: string;
+  /** The id of somebody who is not offered. */
+  except?: string;
 }) {
   const t = useTranslations("ui.people");
   const [typed, setTyped] = useState("");
@@ -45,13 +48,14 @@ export function FindPeople({
     enabled: asked.length >= 2,
     staleTime: 10_000,
   });
+  const found = asked.length >= 2 ? (data?.data ?? []).filter(({ id }) => id !== except) : [];
   return (
     <div className="grid gap-3">
       <Field label={t("find")} hint={t("findHint")}>
         <Input type="search" value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
       </Field>
       <ul className="grid" aria-live="polite">
-        {(asked.length >= 2 ? (data?.data ?? []) : []).map((person) => {
+        {found.map((person) => {
           const name = person.name ?? person.externalId ?? t("anonymous");
           return (
             <li key={person.id} className="flex min-h-10 items-center justify-between gap-3 border-t border-border">

@@ -6,7 +6,7 @@ import { Popover as Radix } from "radix-ui";
 import type { RefObject } from "react";
 import { cn } from "./cn.ts";
 import type { ComboboxOption } from "./combobox.tsx";
-import { popoverStyle } from "./popover.tsx";
+import { popoverStyle, useBesideButton } from "./popover-content.tsx";
 
 /** The open list of a `Combobox`, hung on that one's own button. */
 export function ComboboxList({
@@ -28,24 +28,18 @@ export function ComboboxList({
   onChoose: (value: string) => void;
   onClose: () => void;
 }) {
+  const besideButton = useBesideButton(button);
   const chosen = options.find((option) => option.value === value);
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Anchor virtualRef={button} />
       <Radix.Portal>
         <Radix.Content
+          {...besideButton}
           aria-label={label}
           align="start"
           sideOffset={4}
           collisionPadding={8}
-          onInteractOutside={(event) => {
-            // The button's own press closes the list; closing it here too would open it again.
-            if (event.target instanceof Node && button.current?.contains(event.target)) event.preventDefault();
-          }}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            button.current?.focus();
-          }}
           className={cn(popoverStyle, "w-(--radix-popover-trigger-width) min-w-60 overflow-hidden")}
         >
           <Command label={label} defaultValue={chosen?.label ?? ""}>

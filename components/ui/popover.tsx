@@ -1,47 +1,40 @@
 "use client";
 
-import { Popover as Radix } from "radix-ui";
-import type { ComponentProps, ReactNode } from "react";
-import { cn } from "./cn.ts";
+import { type ReactNode, useRef } from "react";
+import { OverlayTrigger, useOverlay } from "./overlay.tsx";
 
-export const popoverStyle = "z-50 rounded-lg bg-popover shadow-overlay outline-none data-[state=open]:animate-pop-in";
+type Parts = typeof import("./popover-content.tsx");
 
-/** Controls or text beside a button. What is only words belongs in a `Tooltip`. */
-export function Popover({
-  trigger,
-  children,
-  align = "start",
-  side = "bottom",
-  className,
-  label,
-  ...rest
-}: ComponentProps<typeof Radix.Root> & {
+let parts: Parts | null = null;
+
+async function load(): Promise<void> {
+  parts ??= await import("./popover-content.tsx");
+}
+
+export interface PopoverProps {
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
   trigger: ReactNode;
+  children: ReactNode;
   align?: "start" | "center" | "end";
   side?: "top" | "right" | "bottom" | "left";
   className?: string;
   /** Names the panel for assistive technology. */
   label: string;
-}) {
-  return (
-    <Radix.Root {...rest}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          aria-label={label}
-          align={align}
-          side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          className={cn(popoverStyle, "w-72 max-w-[calc(100vw-1rem)] p-3", className)}
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
 }
 
-export function PopoverClose({ children }: { children: ReactNode }) {
-  return <Radix.Close asChild>{children}</Radix.Close>;
+/** Controls or text beside a button. What is only words belongs in a `Tooltip`. */
+export function Popover({ trigger, open: openFromOutside, onOpenChange, ...rest }: PopoverProps) {
+  const button = useRef<HTMLElement>(null);
+  const overlay = useOverlay(load, openFromOutside, onOpenChange);
+  return (
+    <>
+      <OverlayTrigger overlay={overlay} ref={button}>
+        {trigger}
+      </OverlayTrigger>
+      {overlay.isThere && parts && (
+        <parts.PopoverContent button={button} open={overlay.open} onOpenChange={overlay.setOpen} {...rest} />
+      )}
+    </>
+  );
 }

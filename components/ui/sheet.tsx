@@ -6,7 +6,7 @@ import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
-import { scrimStyle } from "./dialog.tsx";
+import { scrimStyle } from "./dialog-frame.tsx";
 import { useFocusBack } from "./use-focus-back.ts";
 
 export type SheetProps = {

@@ -17,6 +17,7 @@ import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { ApprovalFilter, approvalStatuses } from "#lib/campaigns/approval-schema.ts";
 import { listApprovals } from "#lib/campaigns/approvals.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { getWorkspace } from "#lib/workspaces/workspaces.ts";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -33,7 +34,7 @@ export default async function ApprovalsPage({ params, searchParams }: PageProps<
 
   const base = `/dashboard/${workspace}`;
   const path = `${base}/approvals`;
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const status = approvalStatuses.find((each) => each === one(query, "status"));
   const filter = ApprovalFilter.parse({ ...(cursor && { cursor }), ...(status && { status }) });
   const [page, { settings }] = await Promise.all([listApprovals(ctx, filter), getWorkspace(ctx)]);

@@ -14,6 +14,7 @@ import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { listCampaigns } from "#lib/campaigns/campaigns.ts";
 import { CampaignFilter, type CampaignType, campaignTypes } from "#lib/campaigns/schema.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { listSites } from "#lib/sites/sites.ts";
 import { NoMatch, NoSite } from "../campaigns/empty.tsx";
 import { StateChips } from "../campaigns/state-chips.tsx";
@@ -41,7 +42,7 @@ export default async function AutomationsPage({
   const path = `${base}/automations`;
   const kept = { q: one(query, "q"), type: one(query, "type") };
   const type = campaignTypes.find((each) => each === kept.type && each !== "one_time");
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const [page, sites] = await Promise.all([
     listCampaigns(
       ctx,

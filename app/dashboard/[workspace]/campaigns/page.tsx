@@ -13,6 +13,7 @@ import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { listCampaigns } from "#lib/campaigns/campaigns.ts";
 import { CampaignFilter, type CampaignStatus, campaignStatuses } from "#lib/campaigns/schema.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { listSites } from "#lib/sites/sites.ts";
 import { CampaignTable } from "./campaign-table.tsx";
 import { NoCampaigns, NoMatch, NoSite } from "./empty.tsx";
@@ -43,7 +44,7 @@ export default async function CampaignsPage({ params, searchParams }: PageProps<
         ...(status && { status }),
         ...(kept.site && { siteId: kept.site }),
         ...(isArchive && { archived: "true" }),
-        ...(one(query, "cursor") && { cursor: one(query, "cursor") }),
+        ...(cursorIn(query) && { cursor: cursorIn(query) }),
       }),
     ),
     listSites(ctx, { page: 1, pageSize: 100 }),

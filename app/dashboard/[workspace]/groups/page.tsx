@@ -3,7 +3,6 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
-import { listQuery } from "#components/frame/page-links.ts";
 import { SearchedList } from "#components/frame/searched-list.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -24,6 +23,7 @@ import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { listGroups } from "#lib/groups/groups.ts";
 import { GroupFilter } from "#lib/groups/schema.ts";
+import { listQuery } from "#lib/http/list-query.ts";
 import { GroupDialog } from "./group-dialog.tsx";
 import { GroupMenu } from "./group-menu.tsx";
 

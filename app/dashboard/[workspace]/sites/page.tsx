@@ -4,7 +4,7 @@ import Link from "next/link";
 import { getLocale, getTranslations } from "next-intl/server";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
-import { keyPages, one } from "#components/frame/page-links.ts";
+import { keyPages } from "#components/frame/page-links.ts";
 import { NotificationPreview } from "#components/notification-preview/notification-preview.tsx";
 import { Avatar } from "#components/ui/avatar.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -17,6 +17,7 @@ import { Time } from "#components/ui/time.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { formatNumber } from "#lib/format.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { PageQuery } from "#lib/schema.ts";
 import type { Site } from "#lib/sites/schema.ts";
 import { listSites } from "#lib/sites/sites.ts";
@@ -32,7 +33,7 @@ export default async function SitesPage({ params, searchParams }: PageProps<"/da
   const ctx = await pageContext(workspace);
   if (!can(ctx, "sites:read")) return <NoPermission />;
   const path = `/dashboard/${workspace}/sites`;
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const page = await listSites(ctx, PageQuery.parse({ pageSize: 25, ...(cursor && { cursor }) }));
   const add = can(ctx, "sites:write") && (
     <Button variant="primary" asChild>

@@ -11,6 +11,7 @@ import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { AppError } from "#lib/errors.ts";
 import { listGroups } from "#lib/groups/groups.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import type { Page } from "#lib/schema.ts";
 import { listSegments } from "#lib/segments/segments.ts";
 import { listSites } from "#lib/sites/sites.ts";
@@ -50,7 +51,7 @@ export default async function SubscribersPage({
   const path = `${base}/subscribers`;
   const state = stateOf(query);
   const { columns: namedColumns, deleted: isDeleted = false, ...asked } = state;
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const all = { page: 1, pageSize: 100 };
   const [page, sites, tStatus, groups, segments, views, remembered] = await Promise.all([
     listSubscribers(

@@ -19,6 +19,7 @@ import { can } from "#lib/auth/permissions.ts";
 import { listEventNames, listEvents } from "#lib/drips/events.ts";
 import { EventFilter } from "#lib/drips/schema.ts";
 import { env } from "#lib/env.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { OutcomeBadge } from "../../campaigns/[campaignId]/(detail)/history/outcome-badge.tsx";
 import { PropertyList } from "../../campaigns/[campaignId]/(detail)/history/property-list.tsx";
 
@@ -38,7 +39,7 @@ export default async function EventsPage({
   const tDrip = await getTranslations("campaigns.drip");
   const base = `/dashboard/${workspace}`;
   const here = `${base}/developers/events`;
-  const [name, cursor] = [one(query, "name"), one(query, "cursor")];
+  const [name, cursor] = [one(query, "name"), cursorIn(query)];
   const filter = EventFilter.safeParse({ pageSize: 50, ...(name && { name }), ...(cursor && { cursor }) });
   const [page, names] = await Promise.all([
     listEvents(ctx, filter.data ?? EventFilter.parse({ pageSize: 50 })),

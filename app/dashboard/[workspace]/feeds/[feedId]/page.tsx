@@ -4,7 +4,7 @@ import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
-import { keyPages, one } from "#components/frame/page-links.ts";
+import { keyPages } from "#components/frame/page-links.ts";
 import { RefreshWhile } from "#components/live/refresh-while.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -18,6 +18,7 @@ import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { getFeed, listFeedCampaigns, listFeedItems } from "#lib/feeds/feeds.ts";
 import type { FeedItem } from "#lib/feeds/schema.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { orNotFound } from "#lib/http/or-not-found.ts";
 import { PageQuery } from "#lib/schema.ts";
 import { getSite } from "#lib/sites/sites.ts";
@@ -38,7 +39,7 @@ export default async function FeedPage({ params, searchParams }: PageProps<"/das
   const ctx = await pageContext(workspace);
   if (!can(ctx, "campaigns:read")) return <NoPermission />;
   const feed = await orNotFound(getFeed(ctx, feedId));
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const [items, site, campaigns] = await Promise.all([
     listFeedItems(ctx, feed.id, PageQuery.parse(cursor ? { cursor } : {})),
     getSite(ctx, feed.siteId),

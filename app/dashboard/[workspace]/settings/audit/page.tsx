@@ -11,6 +11,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { Time } from "#components/ui/time.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { listAuditLog } from "#lib/workspaces/audit-log.ts";
 import { type AuditEntry, AuditFilter } from "#lib/workspaces/schema.ts";
 import { StateChips } from "../../campaigns/state-chips.tsx";
@@ -30,7 +31,7 @@ export default async function AuditPage({ params, searchParams }: PageProps<"/da
   const base = `/dashboard/${workspace}`;
   const path = `${base}/settings/audit`;
   const kind = kinds.find((name) => name === one(query, "kind"));
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const page = await listAuditLog(
     ctx,
     AuditFilter.parse({ pageSize: 50, ...(kind && { action: `${kind}.` }), ...(cursor && { cursor }) }),

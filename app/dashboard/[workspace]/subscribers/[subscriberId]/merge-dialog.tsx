@@ -46,12 +46,7 @@ export function MergeDialog({ workspaceId, id, label }: { workspaceId: string; i
         }
       >
         <LiveQueries>
-          <FindPeople
-            workspaceId={workspaceId}
-            pending={false}
-            takeLabel={t("choose")}
-            onAdd={(person) => person.id !== id && setOther(person)}
-          />
+          <FindPeople workspaceId={workspaceId} pending={false} takeLabel={t("choose")} except={id} onAdd={setOther} />
         </LiveQueries>
       </Dialog>
       <ConfirmDialog

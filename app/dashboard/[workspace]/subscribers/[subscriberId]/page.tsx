@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
-import { keyPages, one } from "#components/frame/page-links.ts";
+import { keyPages } from "#components/frame/page-links.ts";
 import { RefreshWhile } from "#components/live/refresh-while.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card, Facts } from "#components/ui/card.tsx";
@@ -13,6 +13,7 @@ import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { campaignNames } from "#lib/campaigns/campaigns.ts";
 import { MessageFilter } from "#lib/campaigns/schema.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { orNotFound } from "#lib/http/or-not-found.ts";
 import { listSites } from "#lib/sites/sites.ts";
 import { readablePhone } from "#lib/subscribers/phone.ts";
@@ -53,7 +54,7 @@ export default async function SubscriberPage({
   const ctx = await pageContext(workspace);
   if (!can(ctx, "subscribers:read")) return <NoPermission />;
   const subscriber = await orNotFound(getSubscriber(ctx, subscriberId));
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const [messages, sites, timeline] = await Promise.all([
     listSubscriberMessages(ctx, subscriber.id, MessageFilter.parse({ pageSize: 20, ...(cursor && { cursor }) })),
     listSites(ctx, { page: 1, pageSize: 100 }),

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { getLocale, getTranslations } from "next-intl/server";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
-import { keyPages, one } from "#components/frame/page-links.ts";
+import { keyPages } from "#components/frame/page-links.ts";
 import { RefreshWhile } from "#components/live/refresh-while.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
@@ -11,6 +11,7 @@ import { Time } from "#components/ui/time.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { formatNumber } from "#lib/format.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { listImports } from "#lib/imports/imports.ts";
 import { ImportState } from "./import-state.tsx";
 import { UploadCard } from "./upload-card.tsx";
@@ -33,7 +34,7 @@ export default async function ImportsPage({
   const ctx = await pageContext(workspace);
   if (!can(ctx, "subscribers:read")) return <NoPermission />;
   const path = `/dashboard/${workspace}/subscribers/import`;
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const page = await listImports(ctx, { page: 1, pageSize: 10, ...(cursor && { cursor }) });
   const isBusy = page.data.some(({ status }) => status === "running" || status === "checking");
   return (

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { keyPages, one } from "#components/frame/page-links.ts";
+import { keyPages } from "#components/frame/page-links.ts";
 import { RefreshWhile } from "#components/live/refresh-while.tsx";
 import { getPerformance } from "#lib/analytics/performance.ts";
 import { isStanding } from "#lib/campaigns/drip-schema.ts";
 import { listRuns } from "#lib/campaigns/runs.ts";
 import { Performance } from "#lib/campaigns/schema.ts";
 import { getDripProgress } from "#lib/drips/progress.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { PageQuery } from "#lib/schema.ts";
 import { campaignPage } from "./campaign-data.ts";
 import { DripCard } from "./drip-card.tsx";
@@ -23,7 +24,7 @@ export default async function CampaignOverviewPage({
   const { trigger, status } = campaign;
   const timeZone = site?.settings.timezone ?? "UTC";
   const path = `${base}/campaigns/${campaign.id}`;
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const [performance, runs] = await Promise.all([
     getPerformance(ctx, campaign.id),
     trigger.type === "recurring"

@@ -13,6 +13,7 @@ import { can } from "#lib/auth/permissions.ts";
 import { FiringFilter } from "#lib/campaigns/drip-schema.ts";
 import { getFiring, listFirings } from "#lib/drips/firings.ts";
 import { namedProperties, sampleProperties } from "#lib/drips/test-fire.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { campaignPage } from "../campaign-data.ts";
 import { FiringView } from "./firing-view.tsx";
 import { OutcomeBadge, SeverityBadge } from "./outcome-badge.tsx";
@@ -32,7 +33,7 @@ export default async function CampaignHistoryPage({
   const path = `${base}/campaigns/${campaign.id}/history`;
   const firingId = one(query, "firing");
   if (firingId) return <FiringView firing={await getFiring(ctx, campaign.id, firingId)} path={path} base={base} />;
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const page = await listFirings(ctx, campaign.id, FiringFilter.parse({ pageSize, ...(cursor && { cursor }) }));
   const { trigger } = campaign;
   const test = trigger.type === "triggered" && campaign.siteId && can(ctx, "campaigns:send") && (

@@ -3,6 +3,7 @@ import { keyPages, one } from "#components/frame/page-links.ts";
 import { listCampaignMessages } from "#lib/analytics/performance.ts";
 import { messageStatuses } from "#lib/campaigns/message-statuses.ts";
 import { Message, MessageFilter } from "#lib/campaigns/schema.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { pageOf } from "#lib/schema.ts";
 import { campaignPage } from "../campaign-data.ts";
 import { Ledger } from "./ledger.tsx";
@@ -18,7 +19,7 @@ export default async function CampaignMessagesPage({
   const { ctx, campaign, progress, base } = await campaignPage(workspace, campaignId);
   const status = messageStatuses.find((state) => state === one(query, "status"));
   const reason = one(query, "reason")?.slice(0, 100);
-  const cursor = one(query, "cursor");
+  const cursor = cursorIn(query);
   const filter = { ...(status && { status }), ...(reason && { reason }), ...(cursor && { cursor }) };
   const page = await listCampaignMessages(ctx, campaign.id, MessageFilter.parse({ pageSize, ...filter }));
   const path = `${base}/campaigns/${campaign.id}/messages`;

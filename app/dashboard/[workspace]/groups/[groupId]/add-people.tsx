@@ -1,20 +1,26 @@
 "use client";
 
 import { UserPlus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
-import { LiveQueries } from "#components/live/live-queries.tsx";
-import { FindPeople } from "#components/people/find-people.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { MemberSelection } from "#lib/groups/schema.ts";
 import { addGroupMembersAction } from "../actions.ts";
 import { AddNamed } from "./add-named.tsx";
+
+// Fetched when somebody is to be found.
+const PeopleSearch = dynamic(() => import("#components/people/people-search.tsx").then((file) => file.PeopleSearch), {
+  ssr: false,
+  loading: () => <Skeleton className="h-20" />,
+});
 
 /**
  * Adds people one by one as they are found, several by their exact names, or everybody whom a segment picks. Who may not
@@ -60,9 +66,7 @@ export function AddPeople({
             <TabsTrigger value="segment">{t("bySegment")}</TabsTrigger>
           </TabsList>
           <TabsContent value="person">
-            <LiveQueries>
-              <FindPeople workspaceId={workspaceId} onAdd={({ id }) => add({ ids: [id] })} pending={pending} />
-            </LiveQueries>
+            <PeopleSearch workspaceId={workspaceId} onAdd={({ id }) => add({ ids: [id] })} pending={pending} />
           </TabsContent>
           <TabsContent value="named">
             <AddNamed workspaceId={workspaceId} groupId={group.id} />

@@ -1,16 +1,23 @@
 "use client";
 
 import { Merge } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { LiveQueries } from "#components/live/live-queries.tsx";
-import { FindPeople, type FoundPerson } from "#components/people/find-people.tsx";
+import type { FoundPerson } from "#components/people/find-people.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { mergeSubscribersAction } from "../actions.ts";
+
+// Fetched when somebody is to be found.
+const PeopleSearch = dynamic(() => import("#components/people/people-search.tsx").then((file) => file.PeopleSearch), {
+  ssr: false,
+  loading: () => <Skeleton className="h-20" />,
+});
 
 /** Finds the same person's other record and makes both one, after a question. */
 export function MergeDialog({ workspaceId, id, label }: { workspaceId: string; id: string; label: string }) {
@@ -45,9 +52,7 @@ export function MergeDialog({ workspaceId, id, label }: { workspaceId: string; i
           </Button>
         }
       >
-        <LiveQueries>
-          <FindPeople workspaceId={workspaceId} pending={false} takeLabel={t("choose")} except={id} onAdd={setOther} />
-        </LiveQueries>
+        <PeopleSearch workspaceId={workspaceId} pending={false} takeLabel={t("choose")} except={id} onAdd={setOther} />
       </Dialog>
       <ConfirmDialog
         open={other !== undefined}

@@ -26,7 +26,7 @@ const drafts: fc.Arbitrary<ContentDraft> = fc.record({
   iconUrl: addresses,
   imageUrl: addresses,
   utm: fc.record({ source: texts, term: texts }, { requiredKeys: [] }),
-  actions: fc.array(fc.record({ title: texts, url: addresses }), { maxLength: 3 }),
+  actions: fc.array(fc.record({ title: texts, url: addresses }), { maxLength: 2 }),
 });
 
 test("a form in the browser finds wrong what the shape finds wrong, field by field", () => {
@@ -47,5 +47,8 @@ test("a form in the browser finds wrong what the shape finds wrong, field by fie
     }),
     { numRuns: 300 },
   );
+  const action = { title: "Buy", url: "https://shop.example" };
+  const three = { ...emptyContent, title: "Sale", message: "Today", actions: [action, action, action] };
+  expect(contentErrors(three)).toEqual({ actions: [Content.safeParse(contentOf(three)).error?.issues[0]?.message] });
   expect(Object.keys(contentErrors(emptyContent))).toEqual(["title", "message"]);
 });

@@ -14,6 +14,7 @@ import { Time } from "#components/ui/time.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can, permissions } from "#lib/auth/permissions.ts";
 import { env } from "#lib/env.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { PageQuery } from "#lib/schema.ts";
 import { listApiKeys } from "#lib/workspaces/api-keys.ts";
 import type { ApiKey } from "#lib/workspaces/schema.ts";
@@ -26,11 +27,11 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function DevelopersPage({ params, searchParams }: PageProps<"/dashboard/[workspace]/developers">) {
   const { workspace } = await params;
-  const { cursor } = await searchParams;
+  const cursor = cursorIn(await searchParams);
   const ctx = await pageContext(workspace);
   const t = await getTranslations("developers");
   const mayRead = can(ctx, "api_keys:read");
-  const page = PageQuery.parse({ pageSize: 50, ...(typeof cursor === "string" ? { cursor } : {}) });
+  const page = PageQuery.parse({ pageSize: 50, ...(cursor && { cursor }) });
   const keys = mayRead ? await listApiKeys(ctx, page) : undefined;
   const offered = permissions.filter((permission) => can(ctx, permission));
   const here = `/dashboard/${workspace}/developers`;

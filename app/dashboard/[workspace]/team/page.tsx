@@ -10,6 +10,7 @@ import { Table, TableActions, TableBody, TableCell, TableHead, TableHeader, Tabl
 import { Time } from "#components/ui/time.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
+import { cursorIn } from "#lib/http/list-query.ts";
 import { PageQuery } from "#lib/schema.ts";
 import { listInvitations } from "#lib/workspaces/invitations.ts";
 import { listMembers } from "#lib/workspaces/members.ts";
@@ -24,10 +25,10 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function TeamPage({ params, searchParams }: PageProps<"/dashboard/[workspace]/team">) {
   const { workspace } = await params;
-  const { cursor } = await searchParams;
+  const cursor = cursorIn(await searchParams);
   const ctx = await pageContext(workspace);
   const t = await getTranslations("team");
-  const page = PageQuery.parse({ pageSize: 50, ...(typeof cursor === "string" ? { cursor } : {}) });
+  const page = PageQuery.parse({ pageSize: 50, ...(cursor && { cursor }) });
   const [members, invitations] = await Promise.all([
     listMembers(ctx, page),
     listInvitations(ctx, PageQuery.parse({ pageSize: 100 })),

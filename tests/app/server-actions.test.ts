@@ -54,11 +54,6 @@ const inputs: Record<string, (ids: Ids) => object> = {
     subscriptionId,
     content: { title: "Hello", message: "Just me" },
   }),
-  testOnDevicesAction: ({ siteId, subscriptionId }) => ({
-    siteId,
-    subscriptionIds: [subscriptionId],
-    content: { title: "Hello", message: "Just me" },
-  }),
   guessSiteAction: () => ({ url: "https://127.0.0.1/" }),
   createSiteAction: () => ({ name: "Shop", url: "https://shop.example" }),
   updateSiteAction: ({ siteId }) => ({ id: siteId, changes: { name: "Renamed" } }),

@@ -95,7 +95,8 @@ async function openLoop(perSecond: number, forSeconds: number, once: (n: number)
           if (good) times.push(performance.now() - dueAt);
           else failed++;
         },
-        () => {
+        (error: unknown) => {
+          if (failed === 0) console.error(String(error));
           failed++;
         },
       ),

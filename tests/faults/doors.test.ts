@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -156,6 +157,17 @@ test("what browsers call most is answered past Next's router, and exactly as by 
   }
   expect((await ask("GET", path)).status).toBe(405);
   expect((await ask("OPTIONS", path, undefined, page)).status).toBe(204);
+});
+
+test.runIf(existsSync("/proc/self/stat"))("sending gives way to people and browsers", () => {
+  const nice = (pid = 0) =>
+    Number(
+      readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ")[16],
+    );
+  const { web, worker } = product.pids;
+  expect(nice(worker)).toBe(nice(web) + 10);
 });
 
 test("a web process that is told to end in the middle of subscribes loses none that it acknowledged", async () => {

@@ -42,7 +42,7 @@ export function ComboboxList({
           collisionPadding={8}
           className={cn(popoverStyle, "w-(--radix-popover-trigger-width) min-w-60 overflow-hidden")}
         >
-          <Command label={label} defaultValue={chosen?.label ?? ""}>
+          <Command label={label} defaultValue={chosen?.label ?? ""} filter={matches}>
             <Command.Input
               placeholder={searchPlaceholder}
               className="h-9 w-full border-b border-border bg-transparent px-3 text-lg outline-none md:text-base"
@@ -70,4 +70,20 @@ export function ComboboxList({
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/**
+ * Each typed word must stand in the name as it is typed; names in which one begins a word come first. Looser matching – its
+ * letters somewhere, in order – buries what was meant under what was not.
+ */
+function matches(name: string, typed: string, keywords: string[] = []): number {
+  const text = plain([name, ...keywords].join(" "));
+  const words = plain(typed).split(/\s+/).filter(Boolean);
+  if (!words.every((word) => text.includes(word))) return 0;
+  return words.every((word) => text.split(/[\s/_.,()-]+/).some((part) => part.startsWith(word))) ? 1 : 0.5;
+}
+
+/** Without accents and in lower case. */
+function plain(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -63,11 +63,8 @@ test("a campaign is made to repeat on chosen days, switched on, skipped once and
   await expect(zone).toContainText("Europe/Berlin");
   await zone.click();
   await page.getByPlaceholder("Search").fill("kolk");
-  await page
-    .getByRole("option", { name: "Asia/Kolkata" })
-    .or(page.getByRole("option", { name: "Asia/Calcutta" }))
-    .first()
-    .click();
+  await expect(page.getByRole("option")).toHaveCount(1);
+  await page.getByRole("option", { name: "Asia/Kolkata" }).click();
   await expect(firings.getByText(/India Standard Time|Kolkata|Calcutta/)).toBeVisible();
   await shoot(page, "zone");
   await zone.click();

@@ -33,6 +33,7 @@ import { NameAndSite } from "./parts/name-and-site.tsx";
 import { PreviewPart } from "./parts/preview.tsx";
 import { ReachExplained } from "./parts/reach.tsx";
 import type { PickableTemplate } from "./parts/template-picker.tsx";
+import { hasSteps } from "./step-drafts.ts";
 import { useDraftWords } from "./triggers/draft-words.ts";
 import { itemContent } from "./triggers/rss-draft.ts";
 import { isTriggerField, runsByItself } from "./triggers/trigger-draft.ts";
@@ -234,6 +235,7 @@ function Writing({ workspaceId, base, campaign, initial, sites, templates, stora
               site={site}
               errors={fields.errors}
               isFixed={isOn}
+              hasSteps={hasSteps(draft)}
             />
             <ChecksPanel preflight={preflight} missing={missing} onCheckLinks={problems === 0 ? checkLinks : null} />
           </div>

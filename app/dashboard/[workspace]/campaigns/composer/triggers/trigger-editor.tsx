@@ -20,6 +20,8 @@ export type TriggerEditorProps<Draft extends TriggerDraft> = {
   onLeave: (field: string) => void;
   site: ComposerSite;
   errors: FieldErrors;
+  /** The campaign has steps, each with a wait of its own. */
+  hasSteps: boolean;
 };
 
 /** What starts the campaign: its type, and below it what that type asks for. */

@@ -10,12 +10,20 @@ import { ConditionField } from "./condition-field.tsx";
 import { EventField, useEventNames } from "./event-field.tsx";
 import type { TriggerEditorProps } from "./trigger-editor.tsx";
 import type { TriggeredDraft } from "./triggered-draft.ts";
+import { waitMinutes } from "./wait.ts";
 import { WaitField } from "./wait-field.tsx";
 
 const choices = ["none", ...severities] as const;
 
 /** Which event fires it, under what condition, how soon and how often. */
-export function TriggeredEditor({ workspaceId, draft, onChange, onLeave, errors }: TriggerEditorProps<TriggeredDraft>) {
+export function TriggeredEditor({
+  workspaceId,
+  draft,
+  onChange,
+  onLeave,
+  errors,
+  hasSteps,
+}: TriggerEditorProps<TriggeredDraft>) {
   const t = useTranslations("campaigns.drip");
   const set = (part: Partial<TriggeredDraft>) => onChange({ ...draft, ...part });
   const properties = useEventNames(workspaceId).find(({ name }) => name === draft.event.trim())?.properties ?? [];
@@ -50,14 +58,17 @@ export function TriggeredEditor({ workspaceId, draft, onChange, onLeave, errors 
           error={errors["trigger.condition"]}
         />
       )}
-      <Field label={t("delay")} hint={t("delayHint")} error={errors["trigger.delayMinutes"]}>
-        <WaitField
-          label={t("delay")}
-          value={draft.delay}
-          onChange={(delay) => set({ delay })}
-          onLeave={() => onLeave("trigger.delayMinutes")}
-        />
-      </Field>
+      {/* Two waits in a row would be one too many to ask for; one that is there stays in sight. */}
+      {(!hasSteps || waitMinutes(draft.delay) !== 0) && (
+        <Field label={t("delay")} hint={t("delayHint")} error={errors["trigger.delayMinutes"]}>
+          <WaitField
+            label={t("delay")}
+            value={draft.delay}
+            onChange={(delay) => set({ delay })}
+            onLeave={() => onLeave("trigger.delayMinutes")}
+          />
+        </Field>
+      )}
       <EventField
         workspaceId={workspaceId}
         label={t("stopEvent")}

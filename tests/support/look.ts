@@ -21,7 +21,9 @@ async function settle(page: Page): Promise<void> {
   await expect(page.locator("[data-sonner-toast]")).toHaveCount(0);
   await page.evaluate(async () => {
     const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
+    // One whose page draws no frames just then never ends.
+    const enough = new Promise((done) => setTimeout(done, 2_000));
+    await Promise.race([Promise.allSettled(ending.map(({ finished }) => finished)), enough]);
   });
 }
 

@@ -6,6 +6,7 @@ import { useRef, useState } from "react";
 import { cn } from "./cn.ts";
 import { useFieldControl } from "./field.tsx";
 import { controlStyle } from "./input.tsx";
+import { useLate } from "./late.ts";
 
 type Parts = typeof import("./combobox-list.tsx");
 
@@ -48,6 +49,7 @@ export function Combobox({
 }: ComboboxProps) {
   const t = useTranslations("ui.combobox");
   const [open, setOpen] = useState(false);
+  const { prepare, bring } = useLate(load);
   const button = useRef<HTMLButtonElement>(null);
   const control = useFieldControl({ id });
   const chosen = options.find((option) => option.value === value);
@@ -65,9 +67,9 @@ export function Combobox({
         id={control.id}
         aria-describedby={control["aria-describedby"]}
         aria-invalid={control["aria-invalid"]}
-        onPointerEnter={load}
-        onFocus={load}
-        onClick={() => (open ? setOpen(false) : void load().then(() => setOpen(true)))}
+        onPointerEnter={prepare}
+        onFocus={prepare}
+        onClick={() => (open ? setOpen(false) : void bring().then(setOpen))}
         className={cn(
           controlStyle,
           "flex h-8 items-center justify-between gap-2 px-2.5 text-start pointer-coarse:h-10",

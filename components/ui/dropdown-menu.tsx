@@ -2,6 +2,7 @@
 
 import { Slot } from "radix-ui";
 import { type ComponentProps, type ReactNode, useId, useRef, useState } from "react";
+import { useLate } from "./late.ts";
 
 type Parts = typeof import("./menu-parts.tsx");
 
@@ -31,7 +32,8 @@ export function DropdownMenu({
   const id = useId();
   const button = useRef<HTMLElement>(null);
   const [open, setOpen] = useState<"pointer" | "keyboard" | false>(false);
-  const show = (by: "pointer" | "keyboard") => void load().then(() => setOpen(by));
+  const { prepare, bring } = useLate(load);
+  const show = (by: "pointer" | "keyboard") => void bring().then((isThere) => isThere && setOpen(by));
   return (
     <>
       <Slot.Root
@@ -41,8 +43,8 @@ export function DropdownMenu({
         aria-expanded={open !== false}
         aria-controls={open ? id : undefined}
         data-state={open ? "open" : "closed"}
-        onPointerEnter={load}
-        onFocus={load}
+        onPointerEnter={prepare}
+        onFocus={prepare}
         // A click that no pointer made is the Enter or the space key.
         onClick={(event) => (open ? setOpen(false) : show(event.detail === 0 ? "keyboard" : "pointer"))}
         onKeyDown={(event) => {

@@ -1,14 +1,16 @@
 "use client";
 
 import { Slot } from "radix-ui";
-import { type ReactNode, type Ref, useEffect, useState } from "react";
+import { type ReactNode, type Ref, useEffect, useEffectEvent, useState } from "react";
+import { useLate } from "./late.ts";
 
 export interface Overlay {
   open: boolean;
   setOpen: (open: boolean) => void;
   /** It has been opened, and its code has come. It stays, so that it can also close. */
   isThere: boolean;
-  load: () => Promise<void>;
+  /** Fetches its code before it is wanted. */
+  prepare: () => void;
 }
 
 /**
@@ -23,20 +25,25 @@ export function useOverlay(
 ): Overlay {
   const [openInside, setOpenInside] = useState(false);
   const [isThere, setIsThere] = useState(false);
+  const { prepare, bring } = useLate(load);
   const open = openFromOutside ?? openInside;
-  useEffect(() => {
-    if (open) void load().then(() => setIsThere(true));
-  }, [open, load]);
   const setOpen = (next: boolean) => {
     setOpenInside(next);
     onOpenChange?.(next);
   };
-  return { open, setOpen, isThere, load };
+  const bringOrClose = useEffectEvent(async () => {
+    if (await bring()) setIsThere(true);
+    else setOpen(false);
+  });
+  useEffect(() => {
+    if (open) void bringOrClose();
+  }, [open]);
+  return { open, setOpen, isThere, prepare };
 }
 
 /** Makes one button open and close an overlay. */
 export function OverlayTrigger({
-  overlay: { open, setOpen, load },
+  overlay: { open, setOpen, prepare },
   ref,
   children,
 }: {
@@ -50,8 +57,8 @@ export function OverlayTrigger({
       aria-haspopup="dialog"
       aria-expanded={open}
       data-state={open ? "open" : "closed"}
-      onPointerEnter={load}
-      onFocus={load}
+      onPointerEnter={prepare}
+      onFocus={prepare}
       onClick={() => setOpen(!open)}
     >
       {children}

@@ -1,6 +1,6 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 
 export type Toast = {
   tone: "success" | "error" | "info";
@@ -20,7 +20,7 @@ export const toast = {
 
 type Drawer = typeof import("./toaster.tsx")["Toaster"];
 
-// Toasts wait here until the code that draws them is loaded, which the first one causes.
+// Toasts wait here until the code that draws them is loaded: soon after the page is there, or by the first one.
 let waiting: Toast[] = [];
 let draw: ((toast: Toast) => void) | null = null;
 let drawer: Drawer | null = null;
@@ -32,10 +32,16 @@ function send(next: Toast): void {
     return;
   }
   waiting.push(next);
-  void import("./toaster.tsx").then((file) => {
-    drawer = file.Toaster;
+  void loadDrawer();
+}
+
+async function loadDrawer(): Promise<void> {
+  try {
+    drawer = (await import("./toaster.tsx")).Toaster;
     for (const tell of listeners) tell();
-  });
+  } catch {
+    // The next toast asks again; this one waits for it.
+  }
 }
 
 /** Called by the drawer once it is there. */
@@ -58,5 +64,10 @@ export function Toaster({ direction }: { direction: "ltr" | "rtl" }) {
     () => drawer,
     () => null,
   );
+  // Once the page is quiet: what there is to tell may be that the network is gone.
+  useEffect(() => {
+    const timer = setTimeout(loadDrawer, 2_000);
+    return () => clearTimeout(timer);
+  }, []);
   return Drawer && <Drawer direction={direction} take={take} />;
 }

@@ -11,7 +11,6 @@ export const EventName = z
   .string()
   .regex(/^[A-Za-z][\w.:-]{0,99}$/, "Names: a letter, then letters, digits or _ . : -, at most 100.");
 
-/** A year: longer waits are forgotten by everybody. */
 export const DelayMinutes = z.number().int().min(0, "Not before.").max(maxDelayMinutes, "At most a year.");
 
 export type Severity = (typeof severities)[number];
@@ -36,8 +35,6 @@ export const TriggeredTrigger = z.strictObject({
   /** Waits so long after the event; with a stop event this asks "and then nothing happened?". */
   delayMinutes: DelayMinutes.optional(),
 });
-
-/** What of the enrolled happens when the steps of a running campaign change. */
 
 /** Where the people of a drip are: one entry a step of today's steps, and of former ones that somebody still waits for. */
 export const DripProgress = z.object({

@@ -23,8 +23,7 @@ export async function addNamedMembers(
 ): Promise<NamedPeopleChanged> {
   authorize(ctx, "groups:members");
   await findGroup(ctx, groupId);
-  if (!can(ctx, "groups:write") && ctx.actor.type !== "system")
-    await takePoint("namedPeople", `${ctx.workspaceId}:${ctx.actor.userId}`, people.length);
+  await payFor(ctx, people.length);
   return change(
     { ctx, groupId, people, action: "group.add_members" },
     `INSERT INTO group_member (workspace_id, group_id, subscriber_id) SELECT $1::uuid, $2::uuid, id FROM unnest($3::uuid[]) AS named(id)
@@ -32,18 +31,31 @@ export async function addNamedMembers(
   );
 }
 
-/** Takes named people out of a group; the people stay. @throws not_found no such group, or not one of this custodian's */
+/**
+ * Takes named people out of a group; the people stay. What a name is told is as much of a guess here as when adding; the ids
+ * of those inside are in sight.
+ *
+ * @throws not_found no such group, or not one of this custodian's · rate_limited
+ */
 export async function removeNamedMembers(
   ctx: Context,
   groupId: string,
   { people }: NamedPeople,
 ): Promise<NamedPeopleChanged> {
   authorize(ctx, "groups:members");
+  await findGroup(ctx, groupId);
+  await payFor(ctx, people.filter((person) => !("id" in person)).length);
   return change(
     { ctx, groupId, people, action: "group.remove_members" },
     `DELETE FROM group_member WHERE workspace_id = $1::uuid AND group_id = $2::uuid AND subscriber_id = ANY ($3::uuid[])
       RETURNING subscriber_id AS id`,
   );
+}
+
+/** Who may not search people pays for each name that could be a guess. @throws rate_limited */
+async function payFor(ctx: Context, guesses: number): Promise<void> {
+  if (guesses === 0 || can(ctx, "groups:write") || ctx.actor.type === "system") return;
+  await takePoint("namedPeople", `${ctx.workspaceId}:${ctx.actor.userId}`, guesses);
 }
 
 interface Change {

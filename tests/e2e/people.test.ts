@@ -164,3 +164,19 @@ test("a custodian sees their group alone and fills it with people they can name"
   await expect(page.getByText("Mia", { exact: true })).toHaveCount(0);
   await expect(page.getByText("Tom", { exact: true })).toBeVisible();
 });
+
+test("a menu or dialog that cannot be fetched says so, and opens once it can", async ({ page, product }) => {
+  const api = await registerAt(product.url);
+  const workspace = await signIn(page, api.credentials);
+  const isToaster = page.waitForFunction(() => document.querySelector("[aria-label^='Notifications']") !== null);
+  await page.goto(`${workspace}/groups`);
+  await isToaster;
+  await page.context().setOffline(true);
+  const button = page.getByRole("button", { name: "New group" });
+  await button.click();
+  await expect(page.getByText("This could not be loaded.")).toBeVisible();
+  await expect(button).toHaveAttribute("aria-expanded", "false");
+  await page.context().setOffline(false);
+  await button.click();
+  await expect(page.getByRole("dialog").getByLabel("Name")).toBeVisible();
+});

@@ -278,14 +278,22 @@ test("a scheduled campaign that is taken back or cancelled ends the function tha
     ids.push(id);
   }
   const [takenBack = "", cancelled = ""] = ids;
-  const waiting = async () => (await query("SELECT 1 FROM inngest_local.queue WHERE kind = 'sleep'")).length;
-  await expect.poll(waiting, patient).toBe(3);
+  const runIds = await Promise.all(ids.map(async (id) => (await runOf(shop, id)).id));
+  // By run: a sweep may tell of one once more, and then two functions wait for it.
+  const waiting = async () => {
+    const rows = await query<{ body: string }>(
+      `SELECT e.body FROM inngest_local.queue q JOIN inngest_local.run r ON r.id = q.run_id
+         JOIN inngest_local.event e ON e.id = r.event_id WHERE q.kind = 'sleep'`,
+    );
+    return runIds.filter((runId) => rows.some(({ body }) => body.includes(runId)));
+  };
+  await expect.poll(waiting, patient).toEqual(runIds);
   await unscheduleCampaign(shop.ctx, takenBack);
   await cancelCampaign(shop.ctx, cancelled);
-  await expect.poll(waiting, { timeout: 20_000, interval: 50 }).toBe(1);
+  await expect.poll(waiting, { timeout: 20_000, interval: 50 }).toEqual(runIds.slice(2));
   expect(Date.now()).toBeLessThan(at.getTime());
   const ended = await query("SELECT 1 FROM inngest_local.run WHERE status = 'Cancelled' AND fn_id LIKE '%send-run'");
-  expect(ended).toHaveLength(2);
+  expect(ended.length).toBeGreaterThanOrEqual(2);
 });
 
 test("no durable function was left out; the sweep's cron repeats what every worker does by itself", () => {

@@ -136,6 +136,9 @@ describe("a group", () => {
     );
     expect(answers.filter(({ status }) => status === "fulfilled").length).toBeLessThan(10);
     await expect(addNamedMembers(custodian.ctx, id, guesses)).rejects.toMatchObject({ code: "rate_limited" });
+    await expect(removeNamedMembers(custodian.ctx, id, guesses)).rejects.toMatchObject({ code: "rate_limited" });
+    const byTheirId = await removeNamedMembers(custodian.ctx, id, { people: [{ id: byId.id }] });
+    expect(byTheirId.changed).toBe(1);
     expect((await addNamedMembers(ctx, id, { people: [{ id: hidden.id }] })).changed).toBe(1);
     const audited = await db.auditEntry.findMany({ where: { workspaceId: ctx.workspaceId, entityId: id } });
     expect(audited.map(({ details }) => details)).toContainEqual({ people: 3, named: 9 });

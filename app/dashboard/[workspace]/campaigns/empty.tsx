@@ -1,7 +1,7 @@
 import { Archive, Plus, Search } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { NotificationPreview } from "#components/notification-preview/notification-preview.tsx";
+import { SampleNotification } from "#components/notification-preview/sample-notification.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 
@@ -10,15 +10,7 @@ export function NoCampaigns({ base, host }: { base: string; host: string }) {
   const t = useTranslations("campaigns");
   return (
     <EmptyState
-      picture={
-        <NotificationPreview
-          platform="macos-chrome"
-          scheme="auto"
-          title={t("empty.sampleTitle")}
-          message={t("empty.sampleMessage")}
-          siteHost={host}
-        />
-      }
+      picture={<SampleNotification title={t("empty.sampleTitle")} message={t("empty.sampleMessage")} host={host} />}
       title={t("empty.title")}
       action={
         <Button variant="primary" asChild>
@@ -44,15 +36,7 @@ export function NoSite({ base }: { base: string }) {
   const t = useTranslations("campaigns.empty");
   return (
     <EmptyState
-      picture={
-        <NotificationPreview
-          platform="macos-chrome"
-          scheme="auto"
-          title={t("sampleTitle")}
-          message={t("sampleMessage")}
-          siteHost="shop.example"
-        />
-      }
+      picture={<SampleNotification title={t("sampleTitle")} message={t("sampleMessage")} />}
       title={t("noSite")}
       action={
         <Button variant="primary" asChild>

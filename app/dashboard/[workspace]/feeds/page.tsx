@@ -6,7 +6,7 @@ import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
 import { one } from "#components/frame/page-links.ts";
 import { SearchedList } from "#components/frame/searched-list.tsx";
-import { NotificationPreview } from "#components/notification-preview/notification-preview.tsx";
+import { SampleNotification } from "#components/notification-preview/sample-notification.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -80,15 +80,7 @@ export default async function FeedsPage({ params, searchParams }: PageProps<"/da
     <EmptyState
       title={t("empty.title")}
       action={add}
-      picture={
-        <NotificationPreview
-          platform="macos-chrome"
-          scheme="auto"
-          title={t("empty.sampleTitle")}
-          message={t("empty.sampleMessage")}
-          siteHost="shop.example"
-        />
-      }
+      picture={<SampleNotification title={t("empty.sampleTitle")} message={t("empty.sampleMessage")} />}
     >
       {t("empty.text")}
     </EmptyState>

@@ -5,7 +5,7 @@ import { getLocale, getTranslations } from "next-intl/server";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
 import { keyPages } from "#components/frame/page-links.ts";
-import { NotificationPreview } from "#components/notification-preview/notification-preview.tsx";
+import { SampleNotification } from "#components/notification-preview/sample-notification.tsx";
 import { Avatar } from "#components/ui/avatar.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -51,15 +51,7 @@ export default async function SitesPage({ params, searchParams }: PageProps<"/da
           <EmptyState
             title={t("empty.title")}
             action={add}
-            picture={
-              <NotificationPreview
-                platform="macos-chrome"
-                scheme="auto"
-                title={t("empty.sampleTitle")}
-                message={t("empty.sampleMessage")}
-                siteHost="shop.example"
-              />
-            }
+            picture={<SampleNotification title={t("empty.sampleTitle")} message={t("empty.sampleMessage")} />}
           >
             {t("empty.text")}
           </EmptyState>

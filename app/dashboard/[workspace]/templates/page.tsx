@@ -5,7 +5,7 @@ import { getTranslations } from "next-intl/server";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
 import { SearchedList } from "#components/frame/searched-list.tsx";
-import { NotificationPreview } from "#components/notification-preview/notification-preview.tsx";
+import { SampleNotification } from "#components/notification-preview/sample-notification.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { pageContext } from "#lib/auth/page-context.ts";
@@ -53,13 +53,7 @@ export default async function TemplatesPage({ params, searchParams }: PageProps<
         empty={
           <EmptyState
             picture={
-              <NotificationPreview
-                platform="macos-chrome"
-                scheme="auto"
-                title={t("form.namePlaceholder")}
-                message={t("empty.text")}
-                siteHost={site.host}
-              />
+              <SampleNotification title={t("form.namePlaceholder")} message={t("empty.text")} host={site.host} />
             }
             title={t("empty.title")}
             action={newButton}

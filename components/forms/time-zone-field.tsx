@@ -8,10 +8,7 @@ import { Field } from "#components/ui/field.tsx";
 /** Browsers still list some zones by names that their people have given up, and would search for in vain. */
 const todaysNames: Readonly<Record<string, string>> = {
   "Africa/Asmera": "Africa/Asmara",
-  "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
   "America/Godthab": "America/Nuuk",
-  "America/Indianapolis": "America/Indiana/Indianapolis",
-  "America/Louisville": "America/Kentucky/Louisville",
   "Asia/Calcutta": "Asia/Kolkata",
   "Asia/Katmandu": "Asia/Kathmandu",
   "Asia/Rangoon": "Asia/Yangon",

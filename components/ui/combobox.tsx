@@ -6,7 +6,7 @@ import { useRef, useState } from "react";
 import { cn } from "./cn.ts";
 import { useFieldControl } from "./field.tsx";
 import { controlStyle } from "./input.tsx";
-import { useLate } from "./late.ts";
+import { bring, whenNear } from "./late.ts";
 
 type Parts = typeof import("./combobox-list.tsx");
 
@@ -49,7 +49,6 @@ export function Combobox({
 }: ComboboxProps) {
   const t = useTranslations("ui.combobox");
   const [open, setOpen] = useState(false);
-  const { prepare, bring } = useLate(load);
   const button = useRef<HTMLButtonElement>(null);
   const control = useFieldControl({ id });
   const chosen = options.find((option) => option.value === value);
@@ -67,9 +66,8 @@ export function Combobox({
         id={control.id}
         aria-describedby={control["aria-describedby"]}
         aria-invalid={control["aria-invalid"]}
-        onPointerEnter={prepare}
-        onFocus={prepare}
-        onClick={() => (open ? setOpen(false) : void bring().then(setOpen))}
+        {...whenNear(load)}
+        onClick={() => (open ? setOpen(false) : void bring(load).then(setOpen))}
         className={cn(
           controlStyle,
           "flex h-8 items-center justify-between gap-2 px-2.5 text-start pointer-coarse:h-10",

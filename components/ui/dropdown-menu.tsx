@@ -2,7 +2,7 @@
 
 import { Slot } from "radix-ui";
 import { type ComponentProps, type ReactNode, useId, useRef, useState } from "react";
-import { useLate } from "./late.ts";
+import { bring, whenNear } from "./late.ts";
 
 type Parts = typeof import("./menu-parts.tsx");
 
@@ -32,8 +32,7 @@ export function DropdownMenu({
   const id = useId();
   const button = useRef<HTMLElement>(null);
   const [open, setOpen] = useState<"pointer" | "keyboard" | false>(false);
-  const { prepare, bring } = useLate(load);
-  const show = (by: "pointer" | "keyboard") => void bring().then((isThere) => isThere && setOpen(by));
+  const show = (by: "pointer" | "keyboard") => void bring(load).then((isThere) => isThere && setOpen(by));
   return (
     <>
       <Slot.Root
@@ -43,8 +42,7 @@ export function DropdownMenu({
         aria-expanded={open !== false}
         aria-controls={open ? id : undefined}
         data-state={open ? "open" : "closed"}
-        onPointerEnter={prepare}
-        onFocus={prepare}
+        {...whenNear(load)}
         // A click that no pointer made is the Enter or the space key.
         onClick={(event) => (open ? setOpen(false) : show(event.detail === 0 ? "keyboard" : "pointer"))}
         onKeyDown={(event) => {

@@ -1,22 +1,22 @@
-"use client";
-
-import { useTranslations } from "next-intl";
 import { toast } from "./toast.tsx";
 
-/**
- * For parts of a page whose code comes late, by `load`: `prepare` fetches it before it is wanted, in silence; `bring` when
- * it is, and tells the person where it could not be had – no network, or a newer version – instead of doing nothing.
- */
-export function useLate(load: () => Promise<void>): { prepare: () => void; bring: () => Promise<boolean> } {
-  const t = useTranslations("ui");
+/** For a button: fetches its code when the pointer or the focus comes near, in silence, for whoever wants it asks again. */
+export function whenNear(load: () => Promise<void>): { onPointerEnter: () => void; onFocus: () => void } {
   const prepare = () => void load().catch(() => {});
-  const bring = () =>
-    load().then(
-      () => true,
-      () => {
-        toast.error(t("notLoaded"));
-        return false;
-      },
-    );
-  return { prepare, bring };
+  return { onPointerEnter: prepare, onFocus: prepare };
+}
+
+/**
+ * Fetches code that somebody wants now. Where it could not be had – no network, or a newer version – they are told so.
+ *
+ * @returns whether it is there
+ */
+export function bring(load: () => Promise<void>): Promise<boolean> {
+  return load().then(
+    () => true,
+    () => {
+      toast.notLoaded();
+      return false;
+    },
+  );
 }

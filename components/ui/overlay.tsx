@@ -2,15 +2,14 @@
 
 import { Slot } from "radix-ui";
 import { type ReactNode, type Ref, useEffect, useEffectEvent, useState } from "react";
-import { useLate } from "./late.ts";
+import { bring, whenNear } from "./late.ts";
 
 export interface Overlay {
   open: boolean;
   setOpen: (open: boolean) => void;
   /** It has been opened, and its code has come. It stays, so that it can also close. */
   isThere: boolean;
-  /** Fetches its code before it is wanted. */
-  prepare: () => void;
+  load: () => Promise<void>;
 }
 
 /**
@@ -25,25 +24,24 @@ export function useOverlay(
 ): Overlay {
   const [openInside, setOpenInside] = useState(false);
   const [isThere, setIsThere] = useState(false);
-  const { prepare, bring } = useLate(load);
   const open = openFromOutside ?? openInside;
   const setOpen = (next: boolean) => {
     setOpenInside(next);
     onOpenChange?.(next);
   };
   const bringOrClose = useEffectEvent(async () => {
-    if (await bring()) setIsThere(true);
+    if (await bring(load)) setIsThere(true);
     else setOpen(false);
   });
   useEffect(() => {
     if (open) void bringOrClose();
   }, [open]);
-  return { open, setOpen, isThere, prepare };
+  return { open, setOpen, isThere, load };
 }
 
 /** Makes one button open and close an overlay. */
 export function OverlayTrigger({
-  overlay: { open, setOpen, prepare },
+  overlay: { open, setOpen, load },
   ref,
   children,
 }: {
@@ -57,8 +55,7 @@ export function OverlayTrigger({
       aria-haspopup="dialog"
       aria-expanded={open}
       data-state={open ? "open" : "closed"}
-      onPointerEnter={prepare}
-      onFocus={prepare}
+      {...whenNear(load)}
       onClick={() => setOpen(!open)}
     >
       {children}

@@ -4,7 +4,8 @@ import { useEffect, useSyncExternalStore } from "react";
 
 export type Toast = {
   tone: "success" | "error" | "info";
-  title: string;
+  /** null: something could not be loaded; whoever draws it has the words. */
+  title: string | null;
   description?: string | undefined;
   undo?: { label: string; run: () => void } | undefined;
 };
@@ -16,6 +17,8 @@ export const toast = {
   success: (title: string, more: More = {}) => send({ tone: "success", title, ...more }),
   error: (title: string, more: More = {}) => send({ tone: "error", title, ...more }),
   info: (title: string, more: More = {}) => send({ tone: "info", title, ...more }),
+  /** A part of the page could not be fetched. */
+  notLoaded: () => send({ tone: "error", title: null }),
 };
 
 type Drawer = typeof import("./toaster.tsx")["Toaster"];
@@ -32,16 +35,18 @@ function send(next: Toast): void {
     return;
   }
   waiting.push(next);
-  void loadDrawer();
+  loadDrawer();
 }
 
-async function loadDrawer(): Promise<void> {
-  try {
-    drawer = (await import("./toaster.tsx")).Toaster;
-    for (const tell of listeners) tell();
-  } catch {
-    // The next toast asks again; this one waits for it.
-  }
+function loadDrawer(): void {
+  import("./toaster.tsx").then(
+    (file) => {
+      drawer = file.Toaster;
+      for (const tell of listeners) tell();
+    },
+    // The next toast asks again; those that wait, wait for it.
+    () => {},
+  );
 }
 
 /** Called by the drawer once it is there. */

@@ -17,7 +17,7 @@ export function Toaster({
   const { resolvedTheme } = useTheme();
   const t = useTranslations("ui.toast");
 
-  useEffect(() => take(show), [take]);
+  useEffect(() => take((one) => show({ ...one, title: one.title ?? t("notLoaded") })), [take, t]);
 
   // At the bottom of a phone are the buttons of pages and dialogs.
   const [isNarrow, setNarrow] = useState(false);
@@ -62,7 +62,7 @@ const shortMs = 4000;
 const undoMs = 8000;
 const errorMs = 10_000;
 
-function show({ tone, title, description, undo }: Toast): void {
+function show({ tone, title, description, undo }: Toast & { title: string }): void {
   toast[tone](title, {
     description,
     duration: undo ? undoMs : tone === "error" ? errorMs : shortMs,

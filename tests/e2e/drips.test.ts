@@ -96,8 +96,13 @@ test("an alarm is built from an event that came, tried on somebody, and its hist
   await api.post(`/api/v1/campaigns/${id}/schedule`);
   await api.post("/api/v1/events", { name: "too_hot", subscriberId, properties: { value: 199 } });
   await api.post("/api/v1/events", { name: "too_hot", subscriberId, properties: { value: 250 } });
+  await expect
+    .poll(async () => (await api.get<{ data: object[] }>(`/api/v1/campaigns/${id}/firings`)).data.length, {
+      timeout: 30_000,
+    })
+    .toBe(2);
   await page.goto(`${base}/campaigns/${id}/history`);
-  await expect(page.getByText("Condition not met")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Condition not met")).toBeVisible();
   await expect(page.getByText("Fired", { exact: true })).toBeVisible();
 
   // A test for a chosen subscriber, with values of one's own.

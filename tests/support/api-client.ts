@@ -20,11 +20,18 @@ export function newCredentials(email = `person-${crypto.randomUUID()}@example.co
   return { email, password: "correct horse battery" };
 }
 
-/** Registers a new account at a running product; under an address of its own unless one is given. */
+/**
+ * Registers a new account at a running product; with an e-mail of its own unless one is given. To a product that trusts a
+ * proxy each comes from another address, so that any number can be made.
+ */
 export async function registerAt(url: string, email?: string): Promise<ApiClient> {
   const credentials = newCredentials(email);
   const body = { ...credentials, name: "Ada" };
-  const registered = await call<Registered>(`${url}/api/v1/auth/register`, { method: "POST", body });
+  const registered = await call<Registered>(`${url}/api/v1/auth/register`, {
+    method: "POST",
+    headers: { "x-forwarded-for": `2001:db8::${crypto.randomUUID().slice(0, 4)}:${crypto.randomUUID().slice(0, 4)}` },
+    body,
+  });
   return client(url, credentials, registered.accessToken, registered.workspace.id);
 }
 

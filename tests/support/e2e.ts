@@ -43,6 +43,8 @@ export const test = base.extend<{ baseURL: string }, WorkerFixtures>({
           EXTRA_PUSH_HOSTS: pushService.host,
           NODE_EXTRA_CA_CERTS: pushService.caPath,
           EGRESS_ALLOW: feedServer.host,
+          // Every test has an account of its own, and an address may make only twenty an hour: see `registerAt`.
+          TRUSTED_PROXY_HOPS: "1",
           ADMIN_EMAILS: Object.values(administrators).join(),
         },
       });

@@ -1,6 +1,7 @@
 "use client";
 
 import { BellRing } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useEffect, useState, useTransition } from "react";
 import { prepareThisBrowser, subscribeThisBrowser } from "#components/this-browser/send-to-this-browser.ts";
@@ -9,7 +10,12 @@ import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import type { NewCampaignInput } from "#lib/campaigns/schema.ts";
 import { testContentAction } from "../actions.ts";
-import { OtherTestDevices } from "./other-test-devices.tsx";
+
+// Nobody needs it to begin to write; its button's place is kept.
+const OtherTestDevices = dynamic(() => import("./other-test-devices.tsx").then((file) => file.OtherTestDevices), {
+  ssr: false,
+  loading: () => <div className="h-7 pointer-coarse:h-9" />,
+});
 
 type Content = NewCampaignInput["steps"][number]["content"];
 

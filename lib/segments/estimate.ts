@@ -73,9 +73,9 @@ export async function countPeople(
   const from = `FROM subscriber u WHERE u.workspace_id = $1 AND NOT u.is_deleted AND NOT u.is_test AND u.is_active AND ${condition}`;
   const values = [workspaceId, ...parameters.values];
   const counted = await bounded(countingMs, async (client) => {
-    // All that match are counted, so tables are read once each; a probe for each person loses where the planner
-    // expects few and there are many.
-    await client.query("SET LOCAL enable_nestloop = off");
+    // All that match are counted, so tables are read once each, into hashes that parallel workers share; a probe for each
+    // person, or a merge that every worker walks whole, loses.
+    await client.query("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off");
     const guessed = await guess(client, from, values);
     const buckets = 2 ** Math.max(0, Math.floor(Math.log2(guessed / (sampleSize * 10))));
     const { rows } = await client.query<{ count: number; some: string[] | null }>(

@@ -372,7 +372,9 @@ async function showPlan(tenant: Tenant | undefined, rulesFor: (tenant: Tenant) =
   const parameters = new Parameters(1);
   const condition = segmentCondition({ rules: rulesFor(tenant), siteId: null }, parameters, new Date());
   const lines = await transaction(async (client) => {
-    await client.query("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL enable_nestloop = off");
+    await client.query(
+      "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off",
+    );
     const { rows } = await client.query<{ "QUERY PLAN": string }>(
       `EXPLAIN (ANALYZE, BUFFERS) SELECT count(*) FROM subscriber u WHERE u.workspace_id = $1 AND NOT u.is_deleted AND NOT u.is_test AND u.is_active AND ${condition}`,
       [tenant.ctx.workspaceId, ...parameters.values],

@@ -53,7 +53,10 @@ export function compileRules(rules: Rules, context: RuleContext): string {
 function compileGroup(group: RuleGroup, context: RuleContext): string {
   const { match, nodes } = membersOf(group);
   if (nodes.length === 0) return match === "all" ? "true" : "false";
-  const parts = nodes.map((node) => (isRule(node) ? compileRule(node, context) : compileGroup(node, context)));
+  const together = match === "all" ? nodes.filter(isRule) : [];
+  const parts = nodes.map((node) =>
+    isRule(node) ? compileRule(node, context, together) : compileGroup(node, context),
+  );
   // PostgreSQL takes the members of an OR as they stand: what the person's own row answers goes before another table.
   const asksElsewhere = (part: string) => Number(part.includes("SELECT"));
   parts.sort((a, b) => asksElsewhere(a) - asksElsewhere(b));
@@ -68,7 +71,8 @@ const opposites = {
   isNot: "is",
 } as const;
 
-function compileRule(rule: Rule, context: RuleContext): string {
+/** @param together rules that must hold for the same person as this one */
+function compileRule(rule: Rule, context: RuleContext, together: Rule[] = []): string {
   const { op } = rule;
   if (op in opposites) {
     const positive = opposites[op as keyof typeof opposites];
@@ -94,7 +98,7 @@ function compileRule(rule: Rule, context: RuleContext): string {
     case "event":
       return eventRule(field.name, rule, context);
     case "campaign":
-      return campaignRule(field.id, rule, context);
+      return campaignRule(field.id, rule, context, together);
     default:
       throw new TypeError(`no such field: ${rule.field}`);
   }
@@ -289,11 +293,23 @@ const reached = {
   clicked: "m.clicked_at IS NOT NULL",
 } as const;
 
-function campaignRule(campaignId: string, rule: Rule, { parameters, workspace }: RuleContext): string {
-  const behaviour = rule.value;
+function campaignRule(
+  campaignId: string,
+  { field, value }: Rule,
+  { parameters, workspace }: RuleContext,
+  together: Rule[],
+): string {
+  const conditions = [reachedBy(value)];
+  // Of whoever did one thing and never the other, no message has both: so the fewer need to be looked up again.
+  for (const other of together)
+    if (other.field === field && other.op === "isNot") conditions.push(`NOT (${reachedBy(other.value)})`);
+  return `EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = ${workspace} AND m.subscriber_id = u.id AND m.campaign_id = ${parameters.add(campaignId)}::uuid AND NOT m.is_test AND ${conditions.join(" AND ")})`;
+}
+
+function reachedBy(behaviour: Rule["value"]): string {
   if (behaviour !== "received" && behaviour !== "shown" && behaviour !== "clicked")
     throw new TypeError("no such behaviour");
-  return `EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = ${workspace} AND m.subscriber_id = u.id AND m.campaign_id = ${parameters.add(campaignId)}::uuid AND NOT m.is_test AND ${reached[behaviour]})`;
+  return reached[behaviour];
 }
 
 /** A segment as a condition over `subscriber u`: its rules, and a subscription on its site if it has one. $1 is the workspace. */

@@ -341,6 +341,11 @@ async function writeLedgers(all: Tenant[]): Promise<{ rows: number; seconds: num
   const { query } = await import("#lib/db.ts");
   const { newId } = await import("#lib/ids.ts");
   const { writeLedger } = await import("#lib/delivery/ledger.ts");
+  const former = await query("DELETE FROM run WHERE is_only RETURNING 1");
+  if (former.length > 0) {
+    await query("DELETE FROM message WHERE status = 'queued'");
+    await query("VACUUM FULL message");
+  }
   let rows = 0;
   let ms = 0;
   for (const { ctx, campaignId } of all) {

@@ -50,6 +50,28 @@ describe("rules as SQL", () => {
     expect(picked).toBeGreaterThan(runs / 3);
   });
 
+  test("tell who did one thing with a campaign and not another, whatever several messages of it say", async () => {
+    const behaviours = ["received", "shown", "clicked"] as const;
+    for (const id of world.campaigns)
+      for (const did of behaviours)
+        for (const didNot of behaviours) {
+          const field = `campaign.${id}`;
+          const pair = [
+            { field, op: "is", value: did },
+            { field, op: "isNot", value: didNot },
+          ];
+          for (const rules of [{ all: pair }, { any: pair }, { all: [{ any: pair }, pair[0]] }].map((each) =>
+            SegmentRules.parse(each),
+          ))
+            expect(await idsBySql(rules)).toEqual(
+              people
+                .filter((person) => matches(rules, person, now))
+                .map((person) => person.id)
+                .sort(),
+            );
+        }
+  });
+
   test("ask an event's properties and the person in one condition", { timeout: 600_000 }, async () => {
     const properties = fc.record(
       {

@@ -80,6 +80,13 @@ export async function transaction<T>(work: (client: PoolClient) => Promise<T>): 
   }
 }
 
+/**
+ * A page touches a few thousand rows by their keys. Its statements are written so; this keeps the planner, which knows
+ * only averages, from reading a whole table instead.
+ */
+export const keysOnly = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+  set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`;
+
 /** Closes every connection; for scripts, tests and shutdown. */
 export async function closeDatabase(): Promise<void> {
   const open = holder.pushpilotDatabase;

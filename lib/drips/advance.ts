@@ -1,7 +1,7 @@
 import "server-only";
 import type { PoolClient } from "pg";
 import { Audience, Options } from "#lib/campaigns/schema.ts";
-import { query, transaction } from "#lib/db.ts";
+import { keysOnly, query, transaction } from "#lib/db.ts";
 import { fixAudience, peopleConditions } from "#lib/delivery/audience.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { quietHoursOf } from "#lib/delivery/ledger-rows.ts";
@@ -16,13 +16,6 @@ import { SiteSettings } from "#lib/sites/schema.ts";
  * repeats nothing, and the unique index (enrollment, step, subscription) would refuse it too. Any number of workers may do this at once.
  */
 const pageSize = 5_000;
-
-/**
- * A page touches a few thousand rows by their keys. Its statements are written so; this keeps the planner, which knows
- * only averages, from reading a whole table instead.
- */
-export const keysOnly = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-  set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`;
 
 interface Queue {
   workspace_id: string;

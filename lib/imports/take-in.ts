@@ -1,6 +1,7 @@
 import "server-only";
 import type { PoolClient } from "pg";
 import { addressHash, seal } from "#lib/crypto.ts";
+import { keysOnly } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
 import { phoneAddress } from "#lib/subscribers/phone.ts";
 import { maxTags } from "#lib/subscribers/schema.ts";
@@ -46,6 +47,7 @@ interface Candidate {
  * opted out, unsubscribed or was erased is brought back: known devices stay as they are.
  */
 export async function takeIn(client: PoolClient, plan: TakeIn, people: ImportedPerson[]): Promise<Taken> {
+  await client.query(keysOnly);
   const taken: Taken = { created: 0, updated: 0, duplicates: 0, erased: 0, problems: [] };
   const keys = await siteKeys(client, plan);
   const usable = people.filter((person) => {
@@ -148,16 +150,21 @@ async function findKnown(
   plan: TakeIn,
   all: Candidate[],
 ): Promise<{ known: Set<Candidate>; addresses: Set<string> }> {
+  // One look by key for each: while the statistics lag behind an import that fills the table, a look for all of them at
+  // once reads the whole workspace.
   const { rows: named } = await client.query<{ id: string; external_id: string }>(
-    "SELECT id, external_id FROM subscriber WHERE workspace_id = $1 AND external_id = ANY ($2::text[])",
+    `SELECT u.id, given.external_id FROM unnest($2::text[]) AS given (external_id)
+      CROSS JOIN LATERAL (SELECT id FROM subscriber WHERE workspace_id = $1 AND external_id = given.external_id LIMIT 1) AS u`,
     [plan.workspaceId, all.flatMap(({ person }) => person.externalId ?? [])],
   );
   const { rows: addressed } = await client.query<{ hash: string; subscriber_id: string; is_named: boolean }>(
-    `SELECT encode(s.address_hash, 'hex') AS hash, s.subscriber_id, u.external_id IS NOT NULL AS is_named
-       FROM (SELECT address_hash, subscriber_id FROM subscription WHERE workspace_id = $1 AND site_id = $2 AND address_hash = ANY ($3::bytea[])
-              UNION ALL
-             SELECT address_hash, subscriber_id FROM subscription
-              WHERE workspace_id = $1 AND site_id IS NULL AND channel = 'whatsapp' AND address_hash = ANY ($3::bytea[])) AS s
+    `SELECT encode(given.hash, 'hex') AS hash, s.subscriber_id, u.external_id IS NOT NULL AS is_named
+       FROM unnest($3::bytea[]) AS given (hash)
+      CROSS JOIN LATERAL (
+         (SELECT subscriber_id FROM subscription WHERE workspace_id = $1 AND site_id = $2 AND address_hash = given.hash LIMIT 1)
+          UNION ALL
+         (SELECT subscriber_id FROM subscription
+           WHERE workspace_id = $1 AND site_id IS NULL AND channel = 'whatsapp' AND address_hash = given.hash LIMIT 1)) AS s
        JOIN subscriber u ON u.workspace_id = $1 AND u.id = s.subscriber_id`,
     [plan.workspaceId, plan.mapping.siteId, all.flatMap(({ addresses }) => addresses.map(({ hash }) => hash))],
   );

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { query, transaction } from "#lib/db.ts";
-import { advanceDrips, duePage, dueQueues, keysOnly } from "#lib/drips/advance.ts";
+import { advanceDrips, duePage, dueQueues } from "#lib/drips/advance.ts";
 import { newId } from "#lib/ids.ts";
 import { seedDrip } from "#tests/support/drip-audience.ts";
 

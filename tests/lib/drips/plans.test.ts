@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { query, transaction } from "#lib/db.ts";
+import { keysOnly, query, transaction } from "#lib/db.ts";
 import { advanceDrips, duePage, dueQueues } from "#lib/drips/advance.ts";
 import { newId } from "#lib/ids.ts";
 import { seedDrip } from "#tests/support/drip-audience.ts";

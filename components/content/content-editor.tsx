@@ -85,7 +85,13 @@ export function ContentEditor({
         <Field
           label={t("url")}
           error={errors.url}
-          hint={defaults.url ? t("urlHint", { url: defaults.url }) : t("urlHintAny")}
+          hint={
+            occasion === "item"
+              ? t("urlHintItem")
+              : defaults.url
+                ? t("urlHint", { url: defaults.url })
+                : t("urlHintAny")
+          }
           optional
         >
           <Input
@@ -93,7 +99,7 @@ export function ContentEditor({
             inputMode="url"
             dir="ltr"
             value={value.url}
-            placeholder={defaults.url ?? "https://"}
+            placeholder={occasion === "item" ? "https://" : (defaults.url ?? "https://")}
             onBlur={left("url")}
             onChange={(event) => set({ url: event.target.value })}
           />
@@ -119,7 +125,7 @@ export function ContentEditor({
         value={value.imageUrl}
         onValueChange={(imageUrl) => set({ imageUrl })}
         onBlur={left("imageUrl")}
-        hint={t("imageHint")}
+        hint={t(occasion === "item" ? "imageHintItem" : "imageHint")}
         error={errors.imageUrl}
         wide
       />

@@ -36,7 +36,7 @@ export function RadioGroup({ options, look = "plain", className, ...rest }: Radi
       {...control}
       id={id}
       {...rest}
-      className={cn("grid", look === "cards" ? "gap-2" : "gap-2.5", className)}
+      className={cn("grid grid-cols-[minmax(0,1fr)]", look === "cards" ? "gap-2" : "gap-2.5", className)}
     >
       {options.map((option) => {
         const optionId = `${base}-${option.value}`;

@@ -39,7 +39,7 @@ type CellProps = {
   /** Right-aligned, tabular figures. */
   numeric?: boolean;
   /** Leaves the column out on screens narrower than this. */
-  hideBelow?: "sm" | "md" | "lg" | "xl";
+  hideBelow?: "sm" | "md" | "lg" | "xl" | undefined;
   /** Takes the width that the other columns leave and cuts its text with "…": for the column that names the thing. */
   grow?: boolean;
 };

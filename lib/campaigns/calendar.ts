@@ -55,6 +55,7 @@ export async function planned(ctx: Context, query: CalendarQuery): Promise<Calen
     }),
   ]);
   const left = new Set(skipped.map(({ campaignId, dueAt }) => `${campaignId} ${dueAt.getTime()}`));
+  let isCut = rows.length > maxCampaigns;
   const entries = rows.slice(0, maxCampaigns).flatMap((row): Planned[] => {
     const trigger = Trigger.parse(row.trigger);
     const { id: campaignId, name, type, status } = row;
@@ -63,12 +64,15 @@ export async function planned(ctx: Context, query: CalendarQuery): Promise<Calen
       return row.nextRunAt
         ? [{ ...entry, at: row.nextRunAt, isMovable: !(trigger.type === "one_time" && trigger.localAt !== undefined) }]
         : [];
-    const firings = firingsAfter(
+    const found = firingsAfter(
       scheduleOf(trigger),
       new Date(from.getTime() - 1),
-      maxFirings,
+      maxFirings + 1,
       new Date(to.getTime() - 1),
-    )
+    );
+    if (found.length > maxFirings) isCut = true;
+    const firings = found
+      .slice(0, maxFirings)
       .map(({ at }) => at)
       .filter((at) => !left.has(`${campaignId} ${at.getTime()}`));
     return byDay(firings, trigger.timezone).flatMap(([first, ...others]) =>
@@ -77,10 +81,7 @@ export async function planned(ctx: Context, query: CalendarQuery): Promise<Calen
         : [{ ...entry, at: first, times: others.length + 1, isMovable: false }],
     );
   });
-  return {
-    data: entries.sort((a, b) => a.at.getTime() - b.at.getTime()),
-    isPartial: rows.length > maxCampaigns,
-  };
+  return { data: entries.sort((a, b) => a.at.getTime() - b.at.getTime()), isPartial: isCut };
 }
 
 function byDay(firings: Date[], timeZone: string): [Date, ...Date[]][] {

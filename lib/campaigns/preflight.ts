@@ -100,7 +100,9 @@ export async function preflight(
     );
 
   if (site.pausedReason !== null) add("site", "blocking", `The site is paused: ${site.pausedReason}`);
-  if (contents.some((each) => !each.url)) add("link", "warning", `No link: a click opens ${site.url}.`);
+  // What a feed's campaign leaves open is the item's.
+  if (input.trigger.type !== "rss" && contents.some((each) => !each.url))
+    add("link", "warning", `No link: a click opens ${site.url}.`);
   if (contents.some((each) => !each.iconUrl) && !settings.iconUrl)
     add("icon", "warning", "No icon: browsers show their own.");
   if (input.trigger.type === "one_time" && isPast(input.trigger)) add("time", "blocking", "The time is past.");

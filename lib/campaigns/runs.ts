@@ -6,7 +6,7 @@ import { countsByRun, noCounts } from "#lib/delivery/counters.ts";
 import { countLimit, decodeCursor, pageOffset, toPage } from "#lib/pages.ts";
 import type { Page, PageQuery } from "#lib/schema.ts";
 import { findCampaign } from "./campaigns.ts";
-import type { RunRow } from "./schema.ts";
+import { RunRow } from "./schema.ts";
 
 /**
  * A campaign's runs with their figures, the one that is due last first.
@@ -36,7 +36,11 @@ export async function listRuns(ctx: Context, campaignId: string, page: PageQuery
     rows,
     page,
     total,
-    (row) => ({ ...row, counts: counts.get(row.id) ?? noCounts() }),
+    (row) => ({
+      ...row,
+      variables: RunRow.shape.variables.parse(row.variables),
+      counts: counts.get(row.id) ?? noCounts(),
+    }),
     ({ id, dueAt }) => ({ id, by: dueAt.toISOString() }),
   );
 }

@@ -187,8 +187,11 @@ export const Run = z.object({
   finishedAt: Instant.nullable(),
 });
 export type Run = z.output<typeof Run>;
-/** A run in a list, with what became of it. */
-export const RunRow = Run.extend({ counts: Counts });
+/** A run in a list, with what occasioned it (`item.title` of a feed's item, `event.total` of an event) and what became of it. */
+export const RunRow = Run.extend({
+  variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  counts: Counts,
+});
 export type RunRow = z.output<typeof RunRow>;
 
 /** Where a send stands now; asked every second or two while one looks. */

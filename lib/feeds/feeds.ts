@@ -72,6 +72,18 @@ export async function feedsWithSamples(
   return rows.map(({ items, ...feed }) => ({ ...feed, sample: items[0] ?? null }));
 }
 
+/** The names of feeds by id, of deleted ones too; ids of another workspace are not among them. */
+export async function feedNames(ctx: Context, ids: readonly string[]): Promise<Map<string, string>> {
+  authorize(ctx, "campaigns:read");
+  const known = [...new Set(ids)].filter(isId);
+  if (known.length === 0) return new Map();
+  const rows = await db.feed.findMany({
+    where: { workspaceId: ctx.workspaceId, id: { in: known } },
+    select: { id: true, name: true },
+  });
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** @throws not_found no such feed in ctx's workspace */
 export async function getFeed(ctx: Context, id: string): Promise<Feed> {
   authorize(ctx, "campaigns:read");

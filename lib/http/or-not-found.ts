@@ -11,3 +11,13 @@ export async function orNotFound<Found>(work: Promise<Found>): Promise<Found> {
     throw error;
   }
 }
+
+/** For pages: null for what was deleted since, where the rest can be shown without it. */
+export async function orNull<Found>(work: Promise<Found>): Promise<Found | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") return null;
+    throw error;
+  }
+}

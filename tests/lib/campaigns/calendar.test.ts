@@ -52,6 +52,21 @@ test("what fires many times a day is one entry for the day", async () => {
   ]);
 });
 
+test("a rule that fires more often than the calendar looks says that not all of it is there", async () => {
+  const other = await newShop();
+  const { id } = await newDraft(other, {
+    trigger: {
+      type: "recurring",
+      rrule: "FREQ=HOURLY;BYMINUTE=0,15,30,45",
+      startsAt: at(0, 0).toISOString().slice(0, 16),
+      timezone: "UTC",
+    },
+  });
+  await scheduleCampaign(other.ctx, id, {});
+  expect((await planned(other.ctx, { from, to: at(8, 0) })).isPartial).toBe(false);
+  expect((await planned(other.ctx, { from, to: at(9, 0) })).isPartial).toBe(true);
+});
+
 test("a stretch that is empty or too long is refused", async () => {
   await expect(planned(shop.ctx, { from, to: from })).rejects.toMatchObject({ code: "validation_error" });
   await expect(planned(shop.ctx, { from, to: at(90, 0) })).rejects.toMatchObject({ code: "validation_error" });

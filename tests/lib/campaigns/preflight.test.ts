@@ -196,3 +196,13 @@ test("a test share without variants, without a wait or with a local time is refu
       fields: { [field]: [expect.any(String)] },
     });
 });
+
+test("a feed's campaign without a link of its own is no cause for a hint: it takes the item's", async () => {
+  const shop = await newShop();
+  const hints = async (trigger: NewCampaignInput["trigger"]) => {
+    const steps = [{ content: { title: "Tea", message: "Now." } }];
+    return (await preflight(shop.ctx, draft(shop, { trigger, steps }))).checks.map(({ id }) => id);
+  };
+  expect(await hints({ type: "rss", feedId: newId() })).not.toContain("link");
+  expect(await hints({ type: "one_time" })).toContain("link");
+});

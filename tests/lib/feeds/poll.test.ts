@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createCampaign } from "#lib/campaigns/campaigns.ts";
 import { cancelCampaign, scheduleCampaign } from "#lib/campaigns/moves.ts";
+import { listRuns } from "#lib/campaigns/runs.ts";
 import { NewCampaign } from "#lib/campaigns/schema.ts";
 import { db, query } from "#lib/db.ts";
 import { createFeed, deleteFeed, getFeed, listFeedItems, updateFeed } from "#lib/feeds/feeds.ts";
 import { pollFeed, tellDueFeeds } from "#lib/feeds/poll.ts";
 import { type Feed, NewFeed } from "#lib/feeds/schema.ts";
+import { PageQuery } from "#lib/schema.ts";
 import { decryptPush } from "#tests/support/browser-subscription.ts";
 import { type FeedServer, rss, startFeedServer, type TestItem } from "#tests/support/feed-server.ts";
 import type { PushService } from "#tests/support/push-service.ts";
@@ -96,6 +98,16 @@ describe("a new item is sent once, and nothing else is (G22)", () => {
     ]);
     await polled(feed);
     expect(await titlesOf(campaign)).toEqual(["Second", "Third"]);
+  });
+
+  test("the runs of a campaign name the items that they tell of", async () => {
+    show([{ guid: "1" }]);
+    const feed = await added();
+    const campaign = await campaignOf(feed);
+    show([{ guid: "2", title: "Oolong" }, { guid: "1" }]);
+    await polled(feed);
+    const { data } = await listRuns(shop.ctx, campaign, PageQuery.parse({}));
+    expect(data.map(({ variables }) => variables["item.title"])).toEqual(["Oolong"]);
   });
 
   test("two pollers at once do not double", async () => {

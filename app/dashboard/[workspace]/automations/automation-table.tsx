@@ -13,10 +13,9 @@ import {
   TableRow,
 } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { CampaignRow } from "#lib/campaigns/schema.ts";
+import { type CampaignRow, Trigger } from "#lib/campaigns/schema.ts";
 import { formatNumber } from "#lib/format.ts";
 import { CampaignMenu } from "../campaigns/campaign-menu.tsx";
-import { useTriggerWords } from "../campaigns/schedule-words.ts";
 import { OnSwitch } from "./on-switch.tsx";
 
 /** What runs by itself, with its switch, its next run and what it did so far. */
@@ -25,19 +24,21 @@ export function AutomationTable({
   workspaceId,
   base,
   maySwitch,
-  zones,
+  sites,
+  words,
 }: {
   campaigns: CampaignRow[];
   workspaceId: string;
   base: string;
   maySwitch: boolean;
-  /** Of the sites, by id. */
-  zones: Map<string, string>;
+  /** By id. */
+  sites: ReadonlyMap<string, { name: string; timezone: string }>;
+  /** What starts each, by its id. */
+  words: ReadonlyMap<string, string>;
 }) {
   const t = useTranslations("automations");
   const tType = useTranslations("campaigns.types");
   const locale = useLocale();
-  const words = useTriggerWords();
   return (
     <Card flush>
       <Table label={t("title")}>
@@ -59,18 +60,64 @@ export function AutomationTable({
         </TableHead>
         <TableBody>
           {campaigns.map((campaign) => {
-            const { id, name, type, status, trigger, siteId, nextRunAt, counts } = campaign;
-            const how = words(trigger);
+            const { id, name, type, status, trigger, audience, steps, options, siteId, nextRunAt, counts } = campaign;
+            const how = words.get(id);
+            const site = sites.get(siteId ?? "") ?? { name: "–", timezone: "UTC" };
+            const next = nextRunAt && (
+              <Time
+                at={nextRunAt}
+                look="both"
+                timeZone={trigger.type === "recurring" ? trigger.timezone : site.timezone}
+              />
+            );
             return (
               <TableRow key={id}>
                 <TableCell>
                   <span className="relative z-1 flex">
-                    <OnSwitch workspaceId={workspaceId} id={id} name={name} status={status} disabled={!maySwitch} />
+                    <OnSwitch
+                      workspaceId={workspaceId}
+                      id={id}
+                      name={name}
+                      status={status}
+                      disabled={!maySwitch}
+                      launch={
+                        status === "draft" && maySwitch
+                          ? {
+                              name,
+                              site,
+                              at: null,
+                              campaign: {
+                                name,
+                                siteId: siteId ?? "",
+                                trigger: Trigger.encode(trigger),
+                                audience,
+                                options,
+                                steps: steps.map(({ key: _, ...step }) => step),
+                              },
+                            }
+                          : undefined
+                      }
+                    />
                   </span>
                 </TableCell>
                 <TableCell grow>
                   <RowLink href={`${base}/campaigns/${id}`}>{name}</RowLink>
-                  {how && <span className="block truncate text-sm text-muted-foreground">{how}</span>}
+                  {how && (
+                    <span className="block truncate text-sm text-muted-foreground" title={how}>
+                      {how}
+                    </span>
+                  )}
+                  {next && (
+                    <span className="block text-sm whitespace-normal text-muted-foreground lg:hidden">
+                      {t.rich("nextAt", { time: () => next })}
+                    </span>
+                  )}
+                  {/* On and off say the rest. */}
+                  {status !== "draft" && status !== "scheduled" && status !== "running" && (
+                    <span className="mt-1 block sm:hidden">
+                      <StatusBadge status={status} />
+                    </span>
+                  )}
                 </TableCell>
                 <TableCell hideBelow="md" className="whitespace-nowrap text-muted-foreground">
                   {tType(`${type}.name`)}
@@ -79,7 +126,7 @@ export function AutomationTable({
                   <StatusBadge status={status} />
                 </TableCell>
                 <TableCell hideBelow="lg" className="whitespace-nowrap text-muted-foreground">
-                  {nextRunAt ? <Time at={nextRunAt} look="both" timeZone={zones.get(siteId ?? "") ?? "UTC"} /> : "–"}
+                  {next || "–"}
                 </TableCell>
                 <TableCell numeric hideBelow="lg">
                   {formatNumber(counts.sent, locale)}

@@ -18,6 +18,7 @@ import { cursorIn } from "#lib/http/list-query.ts";
 import { listSites } from "#lib/sites/sites.ts";
 import { NoMatch, NoSite } from "../campaigns/empty.tsx";
 import { StateChips } from "../campaigns/state-chips.tsx";
+import { wordsOfTriggers } from "../campaigns/trigger-words.ts";
 import { AutomationTable } from "./automation-table.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -62,7 +63,7 @@ export default async function AutomationsPage({
   });
   const add = can(ctx, "campaigns:write") && sites.data.length > 0 && (
     <Button variant="primary" asChild>
-      <Link href={`${base}/campaigns/new?type=recurring`}>
+      <Link href={`${base}/campaigns/new?type=${type ?? "recurring"}`}>
         <Plus aria-hidden="true" />
         {t("new")}
       </Link>
@@ -100,7 +101,8 @@ export default async function AutomationsPage({
                 workspaceId={ctx.workspaceId}
                 base={base}
                 maySwitch={can(ctx, "campaigns:send")}
-                zones={new Map(sites.data.map(({ id, settings }) => [id, settings.timezone]))}
+                sites={new Map(sites.data.map(({ id, name, settings }) => [id, { name, timezone: settings.timezone }]))}
+                words={await wordsOfTriggers(ctx, page.data)}
               />
               <div className="mt-3">
                 <Pagination {...keyPages(path, query, kept, page.nextCursor)} />

@@ -46,3 +46,9 @@ export function startOfDay(day: string, timeZone: string): Date {
 export function movedTo(at: Date, day: string, timeZone: string): string {
   return `${day}T${wallTimeOf(at, timeZone).slice(11)}`;
 }
+
+/** The clocks of a calendar of these sites: theirs where they share a zone, else the reader's own. */
+export function zoneOfCalendar(sites: readonly { settings: { timezone: string } }[], own: string): string {
+  const [zone, ...others] = new Set(sites.map(({ settings }) => settings.timezone));
+  return zone !== undefined && others.length === 0 ? zone : own;
+}

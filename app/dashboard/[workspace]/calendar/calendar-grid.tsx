@@ -127,7 +127,7 @@ export function CalendarGrid({
                   </span>
                 </time>
               </div>
-              <ul className="grid gap-1">
+              <ul className="grid grid-cols-[minmax(0,1fr)] gap-1">
                 {list.slice(0, limit).map((entry) => (
                   <li key={`${entry.campaignId} ${entry.at}`}>
                     <Entry

@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { getLocale, getTranslations } from "next-intl/server";
+import { getLocale, getTimeZone, getTranslations } from "next-intl/server";
 import { z } from "zod";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
@@ -19,7 +19,7 @@ import { wallTimeOf } from "#lib/wall-time.ts";
 import { NoSite } from "../campaigns/empty.tsx";
 import { SiteFilter } from "../campaigns/site-filter.tsx";
 import { StateChips } from "../campaigns/state-chips.tsx";
-import { addDays, type CalendarView, daysOf, isDay, startOfDay, stepOf } from "./calendar-days.ts";
+import { addDays, type CalendarView, daysOf, isDay, startOfDay, stepOf, zoneOfCalendar } from "./calendar-days.ts";
 import { CalendarGrid } from "./calendar-grid.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -28,11 +28,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** What goes out when: a month or a week, on the clocks of a site. */
 export default async function CalendarPage({ params, searchParams }: PageProps<"/dashboard/[workspace]/calendar">) {
-  const [{ workspace }, query, t, locale] = await Promise.all([
+  const [{ workspace }, query, t, locale, ownZone] = await Promise.all([
     params,
     searchParams,
     getTranslations("calendar"),
     getLocale(),
+    getTimeZone(),
   ]);
   const ctx = await pageContext(workspace);
   if (!can(ctx, "campaigns:read")) return <NoPermission />;
@@ -41,7 +42,7 @@ export default async function CalendarPage({ params, searchParams }: PageProps<"
   const path = `${base}/calendar`;
   const sites = (await listSites(ctx, { page: 1, pageSize: 100 })).data;
   const chosen = sites.find(({ id }) => id === one(query, "site"));
-  const timeZone = (chosen ?? sites[0])?.settings.timezone ?? "UTC";
+  const timeZone = zoneOfCalendar(chosen ? [chosen] : sites, ownZone);
   const today = wallTimeOf(now(), timeZone).slice(0, 10);
   const asked = one(query, "day");
   const day = isDay(asked) ? asked : today;
@@ -85,7 +86,7 @@ export default async function CalendarPage({ params, searchParams }: PageProps<"
               </Button>
               <h2 className="ms-1 text-base font-semibold tabular-nums">{heading}</h2>
             </div>
-            <div className="ms-auto flex flex-wrap items-center gap-2 [&_nav]:mb-0">
+            <div className="flex flex-wrap items-center gap-2 md:ms-auto [&_nav]:mb-0">
               {sites.length > 1 && <SiteFilter sites={sites.map(({ id, name }) => ({ id, name }))} />}
               <Button size="sm" asChild>
                 <Link href={href({ day: today })}>{t("today")}</Link>
@@ -101,7 +102,11 @@ export default async function CalendarPage({ params, searchParams }: PageProps<"
               />
             </div>
           </div>
-          {calendar.isPartial && <Callout tone="warning">{t("partial")}</Callout>}
+          {calendar.isPartial && (
+            <Callout tone="warning" className="mb-3">
+              {t("partial")}
+            </Callout>
+          )}
           <CalendarGrid
             workspaceId={ctx.workspaceId}
             base={base}

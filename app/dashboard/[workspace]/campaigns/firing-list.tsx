@@ -47,7 +47,7 @@ export function FiringList({
   const time = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: "UTC" });
 
   return (
-    <section aria-labelledby={heading} className="grid gap-2">
+    <section aria-labelledby={heading} className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h3 id={heading} className="text-sm font-medium">
           {t("title")}
@@ -85,7 +85,7 @@ export function FiringList({
               return (
                 <li key={at.toISOString()} className="flex flex-wrap items-center justify-between gap-x-3">
                   <time dateTime={at.toISOString()}>{day.format(wall)}</time>
-                  <span className="flex items-center gap-2">
+                  <span className="ms-auto flex items-center gap-2">
                     {note && <Badge tone="warning">{t(`note.${note}`)}</Badge>}
                     {time.format(wall)}
                   </span>

@@ -211,7 +211,7 @@ function Writing({ workspaceId, base, campaign, initial, sites, templates, stora
           />
         </Step>
         <Step name="audience" current={step}>
-          <div className="grid gap-7 xl:sticky xl:top-32">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-7 xl:sticky xl:top-32">
             <AudiencePicker
               workspaceId={workspaceId}
               draft={draft}

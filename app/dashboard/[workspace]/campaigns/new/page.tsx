@@ -7,6 +7,7 @@ import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import type { Audience } from "#lib/campaigns/schema.ts";
 import { isId } from "#lib/ids.ts";
+import { audienceFor } from "../composer/audience-for.ts";
 import { newDraft } from "../composer/campaign-draft.ts";
 import { Composer } from "../composer/composer.tsx";
 import { composerData } from "../composer/composer-data.ts";
@@ -40,9 +41,11 @@ export default async function NewCampaignPage({
     );
   }
   const feedId = one(query, "feed");
-  const site =
-    sites.find(({ id, feeds }) => id === one(query, "site") || feeds.some((feed) => feed.id === feedId)) ?? first;
   const type = offeredType(one(query, "type"));
+  const site =
+    sites.find(({ id, feeds }) => id === one(query, "site") || feeds.some((feed) => feed.id === feedId)) ??
+    (type === "rss" ? sites.find(({ feeds }) => feeds.length > 0) : undefined) ??
+    first;
   const audience = audienceOf(one(query, "segment"), one(query, "group"));
   const template = templates.find(({ id }) => id === one(query, "template"));
   return (
@@ -51,7 +54,7 @@ export default async function NewCampaignPage({
       base={base}
       initial={{
         ...newDraft(site.id, template?.content ?? (type === "rss" ? itemContent : undefined), template?.name),
-        ...(audience && { audience }),
+        ...(audience ? { audience } : audienceFor(type, { type: "all" })),
         trigger: type === "rss" ? rssDraft(site.feeds, feedId) : newTrigger(type, site.timezone),
       }}
       sites={[first, ...others]}

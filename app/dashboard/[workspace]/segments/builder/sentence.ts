@@ -21,6 +21,11 @@ export function sentenceOf(rules: Rules, t: SegmentWords, names: Names): string 
     : t("sentence.people", { rules: groupWords(rules, t, names, true) });
 }
 
+/** What must hold, without whom it is about. */
+export function conditionWords(rules: Rules, t: SegmentWords, names: Names): string {
+  return groupWords(rules, t, names, true);
+}
+
 /** The ids of groups and campaigns that rules name, to look their names up. */
 export function idsIn(rules: Rules): { groupIds: string[]; campaignIds: string[] } {
   const found = { groupIds: [] as string[], campaignIds: [] as string[] };
@@ -55,7 +60,7 @@ function ruleWords(rule: Rule, t: SegmentWords, names: Names): string {
       behaviour: t(`behaviours.${behaviour}`),
     });
   }
-  const subject = kind === "attribute" ? name : t(`fields.${kind}`).toLocaleLowerCase();
+  const subject = kind === "attribute" || head === "property" ? name : t(`fields.${kind}`).toLocaleLowerCase();
   return [subject, operator, valueWords(rule, kind, t, names)].filter(Boolean).join(" ");
 }
 

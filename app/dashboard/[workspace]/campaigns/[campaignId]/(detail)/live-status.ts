@@ -18,10 +18,11 @@ const minute = 60 * second;
 function statusPause(progress: ProgressWire | undefined): number {
   switch (progress?.status) {
     case "running":
-      // What repeats waits between two runs.
-      if (progress.runs.some((run) => run.status === "due") && !progress.runs.some((run) => run.status === "running"))
+      if (progress.runs.some((run) => run.status === "running")) return second;
+      // What repeats waits between two runs, what answers events for the next one.
+      if (progress.runs.some((run) => run.status === "due"))
         return msUntilDue(progress) < minute ? second : 15 * second;
-      return second;
+      return 5 * second;
     case "paused":
       return 5 * second;
     case "scheduled":

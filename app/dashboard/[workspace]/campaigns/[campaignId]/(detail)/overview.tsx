@@ -24,7 +24,7 @@ type OverviewProps = {
   nextRunAt: string | null;
   /** Its runs are listed by the page; between two of them it waits. */
   repeats: boolean;
-  /** It answers what happens: while nothing does there is no progress to show. */
+  /** It answers what happens: while nothing does there is no progress to show, and its runs are told elsewhere. */
   answers: boolean;
   /** The site's. */
   timeZone: string;
@@ -126,7 +126,7 @@ export function Overview(props: OverviewProps) {
           </div>
         </>
       )}
-      {!repeats && progress.runs.length > 0 && (
+      {!repeats && !props.answers && progress.runs.length > 0 && (
         <Card title={t("runs.title")} flush>
           <Runs runs={progress.runs} timeZone={timeZone} />
         </Card>

@@ -5,14 +5,19 @@ import { getPerformance } from "#lib/analytics/performance.ts";
 import { isStanding } from "#lib/campaigns/drip-schema.ts";
 import { listRuns } from "#lib/campaigns/runs.ts";
 import { Performance } from "#lib/campaigns/schema.ts";
+import { isDrip } from "#lib/campaigns/steps.ts";
 import { getDripProgress } from "#lib/drips/progress.ts";
+import { getFeed } from "#lib/feeds/feeds.ts";
 import { cursorIn } from "#lib/http/list-query.ts";
+import { orNull } from "#lib/http/or-not-found.ts";
 import { PageQuery } from "#lib/schema.ts";
+import { wordsOfTriggers } from "../../trigger-words.ts";
 import { campaignPage } from "./campaign-data.ts";
 import { DripCard } from "./drip-card.tsx";
 import { Overview } from "./overview.tsx";
 import { RecurringRuns } from "./recurring-runs.tsx";
 import { ScheduleCard } from "./schedule-card.tsx";
+import { StartsWith } from "./starts-with.tsx";
 
 /** Where a campaign stands and what it did. */
 export default async function CampaignOverviewPage({
@@ -25,54 +30,65 @@ export default async function CampaignOverviewPage({
   const timeZone = site?.settings.timezone ?? "UTC";
   const path = `${base}/campaigns/${campaign.id}`;
   const cursor = cursorIn(query);
-  const [performance, runs] = await Promise.all([
+  const [performance, runs, words, feed] = await Promise.all([
     getPerformance(ctx, campaign.id),
-    trigger.type === "recurring"
+    trigger.type === "recurring" || trigger.type === "rss"
       ? listRuns(ctx, campaign.id, PageQuery.parse({ ...(cursor && { cursor }) }))
       : undefined,
+    wordsOfTriggers(ctx, [campaign]),
+    trigger.type === "rss" ? orNull(getFeed(ctx, trigger.feedId)) : null,
   ]);
+  const answers = isStanding(trigger.type) || trigger.type === "rss";
   const overview = (
     <Overview
       workspaceId={ctx.workspaceId}
       path={path}
       campaignId={campaign.id}
       nextRunAt={campaign.nextRunAt?.toISOString() ?? null}
-      timeZone={timeZone}
+      timeZone={trigger.type === "recurring" ? trigger.timezone : timeZone}
       repeats={trigger.type === "recurring"}
-      answers={isStanding(trigger.type)}
+      answers={answers}
       valuePerClick={site?.settings.valuePerClick ?? 0}
       progress={progress}
       performance={z.encode(Performance, performance)}
     />
   );
-  if (isStanding(trigger.type) && status !== "draft") {
-    const titles = new Map(campaign.steps.map(({ key, content }) => [key, content.title]));
+  if (status === "draft" || !(answers || trigger.type === "recurring")) return overview;
+
+  const runsTable = runs && runs.data.length > 0 && (
+    <RecurringRuns
+      runs={runs.data}
+      timeZone={trigger.type === "recurring" ? trigger.timezone : timeZone}
+      hasItems={trigger.type === "rss"}
+      pages={keyPages(path, query, {}, runs.nextCursor)}
+    />
+  );
+  if (trigger.type === "recurring" && runs)
     return (
-      <div className="grid gap-5">
-        <DripCard progress={await getDripProgress(ctx, campaign.id)} titles={titles} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
         {overview}
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem]">
+          {runsTable}
+          <ScheduleCard
+            workspaceId={ctx.workspaceId}
+            trigger={trigger}
+            leftOut={runs.data.filter((run) => run.statusReason === "skipped").map((run) => run.dueAt.toISOString())}
+          />
+        </div>
         <RefreshWhile active={status === "running"} everyMs={10_000} />
       </div>
     );
-  }
-  if (trigger.type !== "recurring" || !runs) return overview;
+  const titles = new Map(campaign.steps.map(({ key, content }) => [key, content.title]));
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
+      {(status === "running" || status === "paused") && (
+        <StartsWith words={words.get(campaign.id) ?? ""} isOn={status === "running"} feed={feed} base={base} />
+      )}
+      {isDrip(trigger, campaign.audience) && (
+        <DripCard progress={await getDripProgress(ctx, campaign.id)} titles={titles} />
+      )}
       {overview}
-      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        {runs.data.length > 0 && (
-          <RecurringRuns
-            runs={runs.data}
-            timeZone={trigger.timezone}
-            pages={keyPages(path, query, {}, runs.nextCursor)}
-          />
-        )}
-        <ScheduleCard
-          workspaceId={ctx.workspaceId}
-          trigger={trigger}
-          leftOut={runs.data.filter((run) => run.statusReason === "skipped").map((run) => run.dueAt.toISOString())}
-        />
-      </div>
+      {runsTable}
       <RefreshWhile active={status === "running"} everyMs={10_000} />
     </div>
   );

@@ -10,14 +10,17 @@ import { formatNumber, formatPercent } from "#lib/format.ts";
 
 const figures = ["recipients", "sent", "delivered", "clicked"] as const;
 
-/** The runs of a campaign that repeats, each with its own figures, the next one first. */
+/** The runs of a campaign that repeats or sends a feed's items, each with its own figures, the next one first. */
 export function RecurringRuns({
   runs,
   timeZone,
+  hasItems = false,
   pages,
 }: {
   runs: RunRow[];
   timeZone: string;
+  /** Each run tells of an item. */
+  hasItems?: boolean;
   pages: ComponentProps<typeof Pagination>;
 }) {
   const t = useTranslations("campaigns.runs");
@@ -35,7 +38,8 @@ export function RecurringRuns({
         <Table label={t("title")}>
           <TableHead>
             <tr>
-              <TableHeader>{t("due")}</TableHeader>
+              {hasItems && <TableHeader grow>{t("item")}</TableHeader>}
+              <TableHeader hideBelow={hasItems ? "sm" : undefined}>{t("due")}</TableHeader>
               <TableHeader>{t("status")}</TableHeader>
               {figures.map((name, index) => (
                 <TableHeader key={name} numeric hideBelow={(["xl", "sm", "md", "md"] as const)[index] ?? "md"}>
@@ -48,10 +52,20 @@ export function RecurringRuns({
             </tr>
           </TableHead>
           <TableBody>
-            {runs.map(({ id, dueAt, status, statusReason, counts }) => (
+            {runs.map(({ id, dueAt, status, statusReason, variables, counts }) => (
               <TableRow key={id}>
-                <TableCell className="whitespace-nowrap">
+                {hasItems && (
+                  <TableCell grow>
+                    <span className="block truncate font-medium">{variables["item.title"] ?? "–"}</span>
+                    <span className="block text-sm text-muted-foreground sm:hidden">
+                      <Time at={dueAt} look="exact" timeZone={timeZone} />
+                    </span>
+                    <Figures counts={counts} />
+                  </TableCell>
+                )}
+                <TableCell className="whitespace-nowrap" hideBelow={hasItems ? "sm" : undefined}>
                   <Time at={dueAt} look="exact" timeZone={timeZone} />
+                  {!hasItems && <Figures counts={counts} />}
                 </TableCell>
                 <TableCell>
                   <StatusBadge status={status} />
@@ -79,5 +93,16 @@ export function RecurringRuns({
       </Card>
       <Pagination {...pages} />
     </div>
+  );
+}
+
+/** On a phone, where the columns are hidden. */
+function Figures({ counts }: Pick<RunRow, "counts">) {
+  const t = useTranslations("campaigns.runs");
+  if (counts.recipients === 0) return null;
+  return (
+    <span className="block text-sm text-muted-foreground sm:hidden">
+      {t("figures", { sent: counts.sent, clicked: counts.clicked })}
+    </span>
   );
 }

@@ -37,6 +37,9 @@ export function PreviewPart({
     ...content,
     title: fillOccasion(content.title, sample.values, occasion),
     message: fillOccasion(content.message, sample.values, occasion),
+    // A test goes where the item goes, and shows its picture.
+    url: content.url || String(sample.values["item.url"] ?? ""),
+    imageUrl: content.imageUrl || String(sample.values["item.image"] ?? ""),
   };
   const hasItem = occasion === "item" && Object.keys(sample.values).length > 0;
   return (
@@ -45,7 +48,7 @@ export function PreviewPart({
         title={fillVariables(content.title, sample.values)}
         message={fillVariables(content.message, sample.values)}
         iconUrl={content.iconUrl || site.iconUrl}
-        imageUrl={content.imageUrl || String(sample.values["item.image"] ?? "")}
+        imageUrl={filled.imageUrl}
         siteHost={site.host}
         siteName={site.name}
         actions={content.actions.filter((action) => action.title !== "")}

@@ -54,7 +54,7 @@ export function PresetFields({
       {preset.unit === "week" && (
         <fieldset className="grid gap-1.5">
           <legend className="mb-1.5 text-sm font-medium">{t("onDays")}</legend>
-          <div className="flex flex-wrap gap-1">
+          <div className="grid grid-cols-7 gap-1">
             {weekdays.map((day) => {
               const isOn = preset.weekdays.includes(day);
               return (
@@ -67,7 +67,7 @@ export function PresetFields({
                     set({ weekdays: isOn ? preset.weekdays.filter((each) => each !== day) : [...preset.weekdays, day] })
                   }
                   className={cn(
-                    "h-8 min-w-9 rounded-md border px-1.5 text-sm font-medium transition-colors pointer-coarse:h-10",
+                    "h-8 min-w-0 rounded-md border text-sm font-medium transition-colors pointer-coarse:h-10",
                     isOn
                       ? "border-primary bg-primary-soft text-primary-text"
                       : "border-input text-muted-foreground hover:bg-accent",

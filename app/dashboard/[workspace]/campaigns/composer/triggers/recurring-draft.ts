@@ -102,22 +102,23 @@ export function recurringErrors(draft: RecurringDraft, words: DraftWords): Field
   const errors: FieldErrors = {};
   const start = instantOfWallTime(draft.startsAt, draft.timezone);
   if (!start) errors["trigger.startsAt"] = [words.missingTime];
+  if (draft.daysOff.some(({ from, to }) => from === "" || to === "" || to < from))
+    errors["trigger.blackouts"] = [words.daysOff];
   if (draft.by === "rule") {
-    const fault = ruleFault(draft.rule.trim(), words);
+    const fault = ruleFault(draft.rule.trim(), start, words);
     if (fault) errors["trigger.rrule"] = [fault];
     return errors;
   }
   const { preset } = draft;
   if (!isWhole(preset.every, 1, 999)) errors["trigger.every"] = [words.everyRange];
   if (preset.unit === "week" && preset.weekdays.length === 0) errors["trigger.weekdays"] = [words.noWeekday];
-  if (draft.end === "count" && !isWhole(Number(draft.count), 1, 100_000)) errors["trigger.count"] = [words.countRange];
+  if (draft.end === "count" && !(/^\d+$/.test(draft.count.trim()) && isWhole(Number(draft.count), 1, 100_000)))
+    errors["trigger.count"] = [words.countRange];
   if (draft.end === "until") {
     const until = instantOfWallTime(draft.until, draft.timezone);
     if (!until) errors["trigger.until"] = [words.missingTime];
     else if (start && until < start) errors["trigger.until"] = [words.endBeforeStart];
   }
-  if (draft.daysOff.some(({ from, to }) => from === "" || to === "" || to < from))
-    errors["trigger.blackouts"] = [words.daysOff];
   return errors;
 }
 
@@ -125,11 +126,11 @@ function isWhole(number: number, from: number, to: number): boolean {
   return Number.isInteger(number) && number >= from && number <= to;
 }
 
-function ruleFault(rule: string, words: DraftWords): string | null {
+function ruleFault(rule: string, start: Date | null, words: DraftWords): string | null {
   if (rule === "") return words.missingRule;
   try {
-    parseRule(rule);
-    return null;
+    const { until } = parseRule(rule);
+    return until && start && until < start ? words.endBeforeStart : null;
   } catch (error) {
     if (error instanceof RuleError) return error.message;
     throw error;

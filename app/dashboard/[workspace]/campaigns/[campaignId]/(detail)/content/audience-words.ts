@@ -1,14 +1,22 @@
 import "server-only";
 import { getTranslations } from "next-intl/server";
-import type { Audience } from "#lib/campaigns/schema.ts";
+import type { Audience, CampaignType } from "#lib/campaigns/schema.ts";
 import type { Context } from "#lib/context.ts";
 import { groupNames } from "#lib/groups/groups.ts";
 import { segmentNames } from "#lib/segments/segments.ts";
 
 /** An audience in a few words, with the names of what it names. */
-export async function wordsOfAudience(ctx: Context, audience: Audience, siteName: string): Promise<string> {
+export async function wordsOfAudience(
+  ctx: Context,
+  audience: Audience,
+  siteName: string,
+  type: CampaignType,
+): Promise<string> {
   const t = await getTranslations("campaigns.composer");
-  const said = await named(ctx, audience, siteName);
+  const said =
+    type === "welcome" && audience.type === "all"
+      ? t("audienceNewcomers", { site: siteName })
+      : await named(ctx, audience, siteName);
   const count = Object.values(audience.exclude ?? {}).reduce((sum, ids) => sum + (ids?.length ?? 0), 0);
   return count > 0 ? t("audienceExcept", { audience: said, count }) : said;
 }

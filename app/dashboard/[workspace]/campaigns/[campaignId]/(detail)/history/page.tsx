@@ -14,6 +14,7 @@ import { FiringFilter } from "#lib/campaigns/drip-schema.ts";
 import { getFiring, listFirings } from "#lib/drips/firings.ts";
 import { namedProperties, sampleProperties } from "#lib/drips/test-fire.ts";
 import { cursorIn } from "#lib/http/list-query.ts";
+import { orNotFound } from "#lib/http/or-not-found.ts";
 import { campaignPage } from "../campaign-data.ts";
 import { FiringView } from "./firing-view.tsx";
 import { OutcomeBadge, SeverityBadge } from "./outcome-badge.tsx";
@@ -32,7 +33,10 @@ export default async function CampaignHistoryPage({
   const t = await getTranslations("campaigns.drip");
   const path = `${base}/campaigns/${campaign.id}/history`;
   const firingId = one(query, "firing");
-  if (firingId) return <FiringView firing={await getFiring(ctx, campaign.id, firingId)} path={path} base={base} />;
+  if (firingId) {
+    const firing = await orNotFound(getFiring(ctx, campaign.id, firingId));
+    return <FiringView firing={firing} path={path} base={base} />;
+  }
   const cursor = cursorIn(query);
   const page = await listFirings(ctx, campaign.id, FiringFilter.parse({ pageSize, ...(cursor && { cursor }) }));
   const { trigger } = campaign;
@@ -81,11 +85,17 @@ export default async function CampaignHistoryPage({
                   <Link href={`${path}?firing=${firing.id}`} className="font-medium hover:underline">
                     <Time at={firing.at} />
                   </Link>
+                  <span className="block max-w-28 truncate text-sm text-muted-foreground md:hidden">
+                    {firing.subscriber.name ?? firing.subscriber.externalId ?? t("unknown")}
+                  </span>
                 </TableCell>
                 <TableCell>
                   <span className="flex flex-wrap gap-1.5">
                     <OutcomeBadge outcome={firing.outcome} />
-                    <SeverityBadge severity={firing.severity} />
+                    {/* What did not happen is not severe. */}
+                    {firing.outcome !== "condition" && firing.outcome !== "too_old" && (
+                      <SeverityBadge severity={firing.severity} />
+                    )}
                     {firing.isTest && <Badge tone="info">{t("test")}</Badge>}
                   </span>
                 </TableCell>

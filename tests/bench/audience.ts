@@ -316,7 +316,7 @@ const seeding = [
     WHERE device = 1 OR hashtext(u.id::text) % 2 = 0`,
   `INSERT INTO event (workspace_id, site_id, subscriber_id, type, name, at)
    SELECT u.workspace_id, t.site, u.id, 'custom', (ARRAY['purchase','cart','view','view','view'])[1 + floor(random() * 5)::int], now() - random() * interval '200 days'
-     FROM subscriber u JOIN tenant t ON t.workspace = u.workspace_id, generate_series(1, 6) AS n WHERE hashtext(u.id::text || n) % 2 = 0`,
+     FROM subscriber u JOIN tenant t ON t.workspace = u.workspace_id, generate_series(1, 6) AS nth WHERE hashtext(u.id::text || nth) % 2 = 0`,
   `INSERT INTO message (workspace_id, site_id, campaign_id, run_id, subscriber_id, subscription_id, channel, status, sent_at, delivered_at, clicked_at)
    SELECT u.workspace_id, t.site, t.campaign, t.site, u.id, uuidv7(), 'web_push', 'sent', now(), CASE WHEN random() < 0.7 THEN now() END, CASE WHEN random() < 0.05 THEN now() END
      FROM subscriber u JOIN tenant t ON t.workspace = u.workspace_id`,

@@ -11,6 +11,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   // `npm test` checks the types of everything, tests included; a start must not depend on tests, nor wait for them.
   typescript: { ignoreBuildErrors: true },
+  // Server actions that get no answer: see there.
+  turbopack: { resolveAlias: { "next/dist/client/app-call-server": "./components/forms/call-server.ts" } },
   experimental: { optimizePackageImports: ["radix-ui"] },
   rewrites: async () => [...legacyPaths],
   headers: async () => [{ source: "/:path*", headers: everyAnswer }],

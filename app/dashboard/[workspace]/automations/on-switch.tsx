@@ -68,7 +68,7 @@ export function OnSwitch({
       if (result.ok) toast.success(said, undo ? { undo } : {});
       else {
         toast.error(tDone("failed"), { description: result.message });
-        router.refresh();
+        if (result.code !== "unavailable") router.refresh();
       }
     });
   };

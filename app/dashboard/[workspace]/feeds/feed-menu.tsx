@@ -41,7 +41,7 @@ export function FeedMenu({
   const remove = async () => {
     const isGone = say(await deleteFeedAction(workspaceId, { id }), t("done.deleted"));
     if (isGone && isOpenAlready) router.push(`${base}/feeds`);
-    else router.refresh();
+    else if (isGone) router.refresh();
     return isGone;
   };
 

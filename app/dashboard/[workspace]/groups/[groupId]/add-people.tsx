@@ -44,8 +44,8 @@ export function AddPeople({
   const add = (members: MemberSelection) =>
     startTransition(async () => {
       const result = await addGroupMembersAction(workspaceId, { id: group.id, members });
-      if (result.ok) toast.success(t("added", { count: result.data.changed }));
-      else toast.error(result.message);
+      if (!result.ok) return void toast.error(result.message);
+      toast.success(t("added", { count: result.data.changed }));
       router.refresh();
     });
   return (

@@ -31,8 +31,8 @@ export function CustodiansCard({
   const set = (next: { memberId: string; subscriberId?: string | null }[]) =>
     startTransition(async () => {
       const result = await setCustodiansAction(workspaceId, { id: groupId, custodians: next });
-      if (result.ok) toast.success(t("saved"));
-      else toast.error(t("failed"), { description: result.message });
+      if (!result.ok) return void toast.error(t("failed"), { description: result.message });
+      toast.success(t("saved"));
       router.refresh();
     });
   const plain = custodians.map(({ memberId, subscriberId }) => ({ memberId, subscriberId }));

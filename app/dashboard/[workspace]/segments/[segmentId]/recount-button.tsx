@@ -15,8 +15,8 @@ export function RecountButton({ workspaceId, id }: { workspaceId: string; id: st
   const recount = () =>
     startTransition(async () => {
       const result = await estimateSegmentAction(workspaceId, { id });
-      if (result.ok) toast.success(t("detail.recounted", { count: result.data.count }));
-      else toast.error(t("failed"), { description: result.message });
+      if (!result.ok) return void toast.error(t("failed"), { description: result.message });
+      toast.success(t("detail.recounted", { count: result.data.count }));
       router.refresh();
     });
   return (

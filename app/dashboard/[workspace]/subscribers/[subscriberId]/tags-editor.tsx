@@ -27,16 +27,18 @@ export function TagsEditor({
   const [typed, setTyped] = useState("");
   const [pending, startTransition] = useTransition();
   const inputRef = useRef<HTMLInputElement>(null);
-  const change = (next: string[]) =>
+  const change = (next: string[], added = "") =>
     startTransition(async () => {
       setShown(next);
       const result = await updateSubscriberAction(workspaceId, { id, changes: { tags: next } });
-      if (!result.ok) toast.error(t("failed"), { description: result.message });
+      if (result.ok) return;
+      toast.error(t("failed"), { description: result.message });
+      setTyped((now) => now || added);
     });
   const add = (event: FormEvent) => {
     event.preventDefault();
     const tag = typed.trim();
-    if (tag !== "" && !shown.includes(tag)) change([...shown, tag]);
+    if (tag !== "" && !shown.includes(tag)) change([...shown, tag], tag);
     setTyped("");
     inputRef.current?.focus();
   };

@@ -103,8 +103,8 @@ function Form({ workspaceId, path, id, initial, sites }: SegmentFormProps) {
           </>
         }
       />
-      <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        <div className="grid content-start gap-5">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-5">
           <div className="grid max-w-2xl gap-5 sm:grid-cols-2">
             <Field label={t("form.name")} error={errors.name} required>
               <Input
@@ -134,7 +134,7 @@ function Form({ workspaceId, path, id, initial, sites }: SegmentFormProps) {
             <RuleBuilder workspaceId={workspaceId} group={group} onChange={setGroup} />
           </Card>
         </div>
-        <div className="lg:sticky lg:top-18 lg:self-start">
+        <div className="min-w-0 lg:sticky lg:top-18 lg:self-start">
           <EstimatePanel workspaceId={workspaceId} rules={rules} siteId={siteId ?? undefined} isComplete={complete} />
         </div>
       </div>

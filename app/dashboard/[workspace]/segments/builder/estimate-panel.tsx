@@ -44,7 +44,7 @@ export function EstimatePanel({
   const names = useNames(workspaceId, rules);
   return (
     <Card title={t("estimate.title")}>
-      <div className="grid gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <div role="status" aria-busy={isFetching} className="text-2xl font-semibold tabular-nums">
           {!isComplete ? (
             <span className="text-base font-normal text-muted-foreground">{t("estimate.incomplete")}</span>
@@ -66,9 +66,9 @@ export function EstimatePanel({
         )}
         {isComplete && <p className="text-pretty text-muted-foreground">{sentenceOf(rules, t, names)}</p>}
         {isComplete && data && data.sample.length > 0 && (
-          <div className="grid gap-1.5">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
             <h3 className="text-sm font-medium">{t("estimate.sample")}</h3>
-            <ul className="grid gap-1.5">
+            <ul className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
               {data.sample.map((person) => (
                 <li key={person.id} className="flex items-baseline justify-between gap-3">
                   <span className="truncate">

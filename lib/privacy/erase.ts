@@ -79,6 +79,7 @@ async function begin(tx: Transaction, ctx: Context, subscriberId: string, source
      WHERE f.workspace_id = ${workspaceId}::uuid AND f.subscriber_id = ${subscriberId}::uuid AND run.workspace_id = f.workspace_id AND run.id = f.run_id`;
   await tx.firing.updateMany({ where: { workspaceId, subscriberId }, data: { subscriberId: nobody, properties: {} } });
   await tx.subscription.deleteMany({ where: { workspaceId, subscriberId } });
+  await tx.subscriber.deleteMany({ where: { workspaceId, mergedIntoId: subscriberId } });
   await tx.subscriber.delete({ where: { id: subscriberId, workspaceId } });
   const id = newId();
   await tx.erasure.create({ data: { id, workspaceId, source, subscriberId } });

@@ -4,6 +4,7 @@ import { db, query, transaction } from "#lib/db.ts";
 import { notFound } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { QuietHours, SiteSettings } from "#lib/sites/schema.ts";
+import { phoneOf } from "#lib/subscribers/phones.ts";
 import { Attributes, Preferences } from "#lib/subscribers/schema.ts";
 import { eraseSubscriber } from "./erase.ts";
 import type { LinkedPerson } from "./preference-link.ts";
@@ -11,10 +12,20 @@ import type { PersonView, PreferenceChanges } from "./schema.ts";
 
 /** What a person may see and decide by their own link. No member of the workspace acts here. */
 
-/** @throws not_found the person was erased or deleted */
-export async function getPersonView({ workspaceId, subscriberId }: LinkedPerson): Promise<PersonView> {
+/** Who a link is for now: its person, or who that one turned out to be. */
+async function presentOf({ workspaceId, subscriberId }: LinkedPerson): Promise<LinkedPerson> {
+  const linked = await db.subscriber.findFirst({
+    where: { id: subscriberId, workspaceId },
+    select: { mergedIntoId: true },
+  });
+  return { workspaceId, subscriberId: linked?.mergedIntoId ?? subscriberId };
+}
+
+/** @throws not_found the person was erased */
+export async function getPersonView(link: LinkedPerson): Promise<PersonView> {
+  const { workspaceId, subscriberId } = await presentOf(link);
   const person = await db.subscriber.findFirst({
-    where: { id: subscriberId, workspaceId, isDeleted: false },
+    where: { id: subscriberId, workspaceId },
     include: {
       subscriptions: { where: { status: { not: "invalid" } }, orderBy: { id: "desc" }, include: { site: true } },
     },
@@ -45,7 +56,9 @@ export async function getPersonView({ workspaceId, subscriberId }: LinkedPerson)
     country: person.country,
     tags: person.tags,
     attributes: Attributes.parse(person.attributes),
+    phone: phoneOf(person.subscriptions),
     isActive: person.isActive,
+    isDeleted: person.isDeleted,
     pausedUntil: person.pausedUntil && person.pausedUntil > new Date() ? person.pausedUntil : null,
     quietHours: QuietHours.safeParse(person.quietHours).data ?? null,
     devices: person.subscriptions.map(({ id, channel, site, browser, os, status, createdAt }) => ({
@@ -69,8 +82,8 @@ export async function getPersonView({ workspaceId, subscriberId }: LinkedPerson)
  *
  * @throws not_found
  */
-export async function changePreferences(person: LinkedPerson, changes: PreferenceChanges): Promise<void> {
-  const { workspaceId, subscriberId } = person;
+export async function changePreferences(link: LinkedPerson, changes: PreferenceChanges): Promise<void> {
+  const { workspaceId, subscriberId } = await presentOf(link);
   await transaction(async (client) => {
     const { rows } = await client.query<{ is_active: boolean }>(
       "SELECT is_active FROM subscriber WHERE workspace_id = $1 AND id = $2 AND NOT is_deleted FOR UPDATE",
@@ -104,6 +117,7 @@ export async function changePreferences(person: LinkedPerson, changes: Preferenc
 }
 
 /** The person asks to be forgotten. @throws not_found they are already */
-export async function erasePerson({ workspaceId, subscriberId }: LinkedPerson): Promise<void> {
+export async function erasePerson(link: LinkedPerson): Promise<void> {
+  const { workspaceId, subscriberId } = await presentOf(link);
   await eraseSubscriber(systemContext(workspaceId, `preferences-${newId()}`), subscriberId);
 }

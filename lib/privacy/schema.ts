@@ -41,7 +41,11 @@ export interface PersonView {
   country: string | null;
   tags: string[];
   attributes: z.output<typeof Attributes>;
+  /** E.164 */
+  phone: string | null;
   isActive: boolean;
+  /** A member of the workspace took the person off its lists: nothing is sent, and what was kept is kept until it is erased. */
+  isDeleted: boolean;
   pausedUntil: Date | null;
   quietHours: QuietHours | null;
   devices: {

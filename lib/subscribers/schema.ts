@@ -72,6 +72,7 @@ export function decodedIdentity(claims: unknown) {
 }
 export const ChangeTags = z.strictObject({ add: Tags.optional(), remove: Tags.optional() });
 export const Preferences = z.record(z.string().max(64), z.boolean());
+export type Preferences = z.output<typeof Preferences>;
 /** What a browser says that its person wants: categories by their keys, which are lower case, and quiet hours of their own. */
 export const Wishes = z
   .object({ quietHours: QuietHours.nullable().optional() })

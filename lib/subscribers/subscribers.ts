@@ -140,7 +140,11 @@ async function conditions(ctx: Context, filter: SubscriberFilter): Promise<{ whe
   const parameters = new Parameters(1);
   const value = (given: unknown) => parameters.add(given);
   const uuid = (given: string) => (isId(given) ? `${value(given)}::uuid` : "NULL");
-  const parts = ["u.workspace_id = $1", filter.deleted === true ? "u.is_deleted" : "NOT u.is_deleted", "NOT u.is_test"];
+  const parts = [
+    "u.workspace_id = $1",
+    filter.deleted === true ? "u.is_deleted AND u.merged_into_id IS NULL" : "NOT u.is_deleted",
+    "NOT u.is_test",
+  ];
   if (filter.search?.trim()) parts.push(searchCondition(filter.search, parameters));
   if (filter.tag) parts.push(`u.tags @> ${value([filter.tag])}::text[]`);
   const device: string[] = [];
@@ -283,7 +287,7 @@ export async function restoreSubscriber(ctx: Context, id: string): Promise<Subsc
   await db.$transaction(async (tx) => {
     const { count } = isId(id)
       ? await tx.subscriber.updateMany({
-          where: { id, workspaceId: ctx.workspaceId, isDeleted: true },
+          where: { id, workspaceId: ctx.workspaceId, isDeleted: true, mergedIntoId: null },
           data: { isDeleted: false },
         })
       : { count: 0 };

@@ -119,6 +119,8 @@ test("a person chooses categories and quiet hours, pauses, unsubscribes and is f
   await page.getByRole("button", { name: "Erase everything" }).click();
   await expect(page.getByRole("heading", { name: "Nothing is kept of you here" })).toBeVisible();
   await expect(person()).rejects.toThrow(/404/);
-  await page.goto("/p/not-a-link");
-  await expect(page.getByRole("heading", { name: "Nothing is kept of you here" })).toBeVisible();
+  for (const link of ["/p/not-a-link", `${new URL(url).pathname.slice(0, -1)}`, "/p/%E0%A4%A", "/p/%25"]) {
+    await page.goto(link);
+    await expect(page.getByRole("heading", { name: "This link does not work" })).toBeVisible();
+  }
 });

@@ -17,12 +17,12 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Where a person sees what is kept of them and decides about it, by their own link and without signing in. */
 export default async function PreferencesPage({ params }: PageProps<"/p/[token]">) {
   const [{ token }, t] = await Promise.all([params, getTranslations("preferences")]);
-  const view = await viewOf(decodeURIComponent(token));
-  if (!view)
+  const view = await viewOf(token);
+  if (typeof view === "string")
     return (
       <PublicLayout>
-        <h1 className="text-xl font-semibold">{t("gone.title")}</h1>
-        <p className="mt-2 text-muted-foreground">{t("gone.text")}</p>
+        <h1 className="text-xl font-semibold">{t(`${view}.title`)}</h1>
+        <p className="mt-2 text-muted-foreground">{t(`${view}.text`)}</p>
       </PublicLayout>
     );
   const brand = view.siteNames.join(", ");
@@ -36,6 +36,7 @@ export default async function PreferencesPage({ params }: PageProps<"/p/[token]"
         <PreferenceForm
           token={token}
           isActive={view.isActive}
+          isDeleted={view.isDeleted}
           pausedUntil={view.pausedUntil?.toISOString() ?? null}
           quietHours={view.quietHours}
           categories={view.categories}
@@ -47,12 +48,12 @@ export default async function PreferencesPage({ params }: PageProps<"/p/[token]"
   );
 }
 
-/** Undefined for a link that is not ours, and for somebody who is no more. */
-async function viewOf(token: string): Promise<PersonView | undefined> {
+/** `wrong`: a link that is not ours, or not whole. `gone`: its person was erased. */
+async function viewOf(token: string): Promise<PersonView | "wrong" | "gone"> {
   try {
     return await getPersonView(readPreferenceToken(token));
   } catch (error) {
-    if (error instanceof AppError) return undefined;
+    if (error instanceof AppError) return error.code === "not_found" ? "gone" : "wrong";
     throw error;
   }
 }

@@ -17,6 +17,7 @@ import { QuietHoursChoice } from "./quiet-hours-choice.tsx";
 export function PreferenceForm({
   token,
   isActive,
+  isDeleted,
   pausedUntil,
   quietHours,
   categories,
@@ -24,6 +25,8 @@ export function PreferenceForm({
 }: {
   token: string;
   isActive: boolean;
+  /** Off the sender's lists: nothing is left to choose but to be forgotten. */
+  isDeleted: boolean;
   /** ISO instant. */
   pausedUntil: string | null;
   quietHours: QuietHours | null;
@@ -40,69 +43,73 @@ export function PreferenceForm({
     startTransition(async () => {
       const result = await changePreferencesAction(token, changes);
       setNote(result.ok ? { tone: "success", text } : { tone: "danger", text: result.message });
-      router.refresh();
+      if (result.ok) router.refresh();
     });
 
   return (
     <>
       {note && <Callout tone={note.tone}>{note.text}</Callout>}
-      <section className="grid gap-4" aria-labelledby="choices">
-        <h2 id="choices" className="text-base font-semibold">
-          {t("choices")}
-        </h2>
-        <Switch
-          label={t("all")}
-          description={t(isActive ? "allOn" : "allOff")}
-          checked={isActive}
-          disabled={pending}
-          onCheckedChange={(value) => change({ isActive: value }, t(value ? "subscribed" : "unsubscribed"))}
-        />
-        {isActive &&
-          categories.map(({ key, name, wanted }) => (
-            <Switch
-              key={key}
-              label={name}
-              checked={wanted}
-              disabled={pending}
-              onCheckedChange={(value) => change({ preferences: { [key]: value } }, t("saved"))}
-            />
-          ))}
-        {isActive && (
-          <div className="grid gap-2 border-t border-border pt-4">
-            <p className="font-medium">{t("pause.title")}</p>
-            {pausedUntil ? (
-              <div className="flex flex-wrap items-center gap-3">
-                <span className="text-muted-foreground">
-                  {t("pause.until")} <Time at={pausedUntil} />
-                </span>
-                <Button size="sm" disabled={pending} onClick={() => change({ pauseDays: 0 }, t("pause.ended"))}>
-                  {t("pause.end")}
-                </Button>
-              </div>
-            ) : (
-              <div className="flex flex-wrap gap-2">
-                {[1, 7, 30].map((days) => (
-                  <Button
-                    key={days}
-                    size="sm"
-                    disabled={pending}
-                    onClick={() => change({ pauseDays: days }, t("pause.begun", { days }))}
-                  >
-                    {t("pause.for", { days })}
-                  </Button>
-                ))}
-              </div>
-            )}
-          </div>
-        )}
-        {isActive && (
-          <QuietHoursChoice
-            quietHours={quietHours}
+      {isDeleted ? (
+        <Callout title={t("removed.title")}>{t("removed.text")}</Callout>
+      ) : (
+        <section className="grid gap-4" aria-labelledby="choices">
+          <h2 id="choices" className="text-base font-semibold">
+            {t("choices")}
+          </h2>
+          <Switch
+            label={t("all")}
+            description={t(isActive ? "allOn" : "allOff")}
+            checked={isActive}
             disabled={pending}
-            onChange={(hours) => change({ quietHours: hours }, t(hours ? "quiet.saved" : "quiet.ended"))}
+            onCheckedChange={(value) => change({ isActive: value }, t(value ? "subscribed" : "unsubscribed"))}
           />
-        )}
-      </section>
+          {isActive &&
+            categories.map(({ key, name, wanted }) => (
+              <Switch
+                key={key}
+                label={name}
+                checked={wanted}
+                disabled={pending}
+                onCheckedChange={(value) => change({ preferences: { [key]: value } }, t("saved"))}
+              />
+            ))}
+          {isActive && (
+            <div className="grid gap-2 border-t border-border pt-4">
+              <p className="font-medium">{t("pause.title")}</p>
+              {pausedUntil ? (
+                <div className="flex flex-wrap items-center gap-3">
+                  <span className="text-muted-foreground">
+                    {t("pause.until")} <Time at={pausedUntil} look="exact" />
+                  </span>
+                  <Button size="sm" disabled={pending} onClick={() => change({ pauseDays: 0 }, t("pause.ended"))}>
+                    {t("pause.end")}
+                  </Button>
+                </div>
+              ) : (
+                <div className="flex flex-wrap gap-2">
+                  {[1, 7, 30].map((days) => (
+                    <Button
+                      key={days}
+                      size="sm"
+                      disabled={pending}
+                      onClick={() => change({ pauseDays: days }, t("pause.begun", { days }))}
+                    >
+                      {t("pause.for", { days })}
+                    </Button>
+                  ))}
+                </div>
+              )}
+            </div>
+          )}
+          {isActive && (
+            <QuietHoursChoice
+              quietHours={quietHours}
+              disabled={pending}
+              onChange={(hours) => change({ quietHours: hours }, t(hours ? "quiet.saved" : "quiet.ended"))}
+            />
+          )}
+        </section>
+      )}
       {children}
       <section className="grid justify-items-start gap-2 border-t border-border pt-6" aria-labelledby="erase">
         <h2 id="erase" className="text-base font-semibold">
@@ -116,8 +123,8 @@ export function PreferenceForm({
           confirmLabel={t("erase.confirm")}
           onConfirm={async () => {
             const result = await eraseAction(token);
-            if (!result.ok) setNote({ tone: "danger", text: result.message });
-            router.refresh();
+            if (result.ok) router.refresh();
+            else setNote({ tone: "danger", text: result.message });
             return result.ok;
           }}
         />

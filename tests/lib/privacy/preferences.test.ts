@@ -11,6 +11,7 @@ import { startRun } from "#lib/delivery/start-run.ts";
 import { preferenceUrl, readPreferenceToken } from "#lib/privacy/preference-link.ts";
 import { changePreferences, erasePerson, getPersonView } from "#lib/privacy/preferences.ts";
 import { updateSite } from "#lib/sites/sites.ts";
+import { deleteSubscriber, updateSubscriber } from "#lib/subscribers/subscribers.ts";
 import { newAccount } from "#tests/support/accounts.ts";
 import { campaignBody, newSite, newSubscription } from "#tests/support/workspace.ts";
 
@@ -67,6 +68,16 @@ test("a person sees what is kept, pauses, chooses categories, opts out with a re
   await erasePerson(person);
   await expect(getPersonView(person)).rejects.toMatchObject({ code: "not_found" });
   expect(await db.erasure.findFirst({ where: { workspaceId: ctx.workspaceId } })).toMatchObject({ source: "person" });
+});
+
+test("a person off the sender's lists still sees what is kept of them, and can be forgotten", async () => {
+  await updateSubscriber(ctx, person.subscriberId, { name: "Ada", phone: "+4930901820" });
+  expect(await getPersonView(person)).toMatchObject({ phone: "+4930901820", isDeleted: false });
+  await deleteSubscriber(ctx, person.subscriberId);
+  expect(await getPersonView(person)).toMatchObject({ name: "Ada", phone: null, isDeleted: true });
+  await expect(changePreferences(person, { isActive: true })).rejects.toMatchObject({ code: "not_found" });
+  await erasePerson(person);
+  await expect(getPersonView(person)).rejects.toMatchObject({ code: "not_found" });
 });
 
 test.each([

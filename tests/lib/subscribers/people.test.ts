@@ -1,19 +1,22 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { createCampaign } from "#lib/campaigns/campaigns.ts";
+import { NewCampaign } from "#lib/campaigns/schema.ts";
 import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
 import { createGroup, getGroup } from "#lib/groups/groups.ts";
 import { addGroupMembers } from "#lib/groups/members.ts";
+import { changePreferences, erasePerson, getPersonView } from "#lib/privacy/preferences.ts";
 import { createSegment } from "#lib/segments/segments.ts";
 import { findPublicSite } from "#lib/sites/public-site.ts";
 import { changeTagsOfMany } from "#lib/subscribers/bulk.ts";
 import { mergeSubscribers } from "#lib/subscribers/merge.ts";
 import { SubscriberFilter, TimelineQuery } from "#lib/subscribers/schema.ts";
 import { subscribe, unsubscribe } from "#lib/subscribers/subscribe.ts";
-import { createSubscriber, getSubscriber, listSubscribers } from "#lib/subscribers/subscribers.ts";
+import { createSubscriber, getSubscriber, listSubscribers, restoreSubscriber } from "#lib/subscribers/subscribers.ts";
 import { subscriberTimeline } from "#lib/subscribers/timeline.ts";
 import { newAccount } from "#tests/support/accounts.ts";
 import { newBrowserSubscription } from "#tests/support/browser-subscription.ts";
-import { newEndpoint, newSite, newSubscription } from "#tests/support/workspace.ts";
+import { campaignBody, newEndpoint, newSite, newSubscription } from "#tests/support/workspace.ts";
 
 let ctx: Context;
 let siteId: string;
@@ -51,6 +54,53 @@ describe("two people merged", () => {
     expect((await getGroup(ctx, group.id)).memberCount).toBe(1);
     expect(await db.event.count({ where: { subscriberId: known.id } })).toBe(1);
     await expect(getSubscriber(ctx, subscriberId)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("leave nothing of the other behind but the way to the one, and what either refused stays refused", async () => {
+    const kept = await createSubscriber(ctx, { name: "Ada", timezone: "Europe/London" });
+    const { subscriberId: fromId } = await newSubscription(siteId);
+    const pausedUntil = new Date(Date.now() + 86_400_000);
+    const quietHours = { from: "21:30", to: "07:00" };
+    await db.subscriber.update({
+      where: { id: fromId },
+      data: { name: "Ada L.", externalId: "m-2", preferences: { offers: false, news: true }, quietHours, pausedUntil },
+    });
+    await db.subscriber.update({ where: { id: kept.id }, data: { preferences: { offers: true } } });
+    const campaign = await createCampaign(ctx, NewCampaign.parse(campaignBody(siteId)));
+    const walk = { workspaceId: ctx.workspaceId, campaignId: campaign.id, version: 1, status: "completed" } as const;
+    await db.enrollment.create({ data: { ...walk, subscriberId: fromId } });
+    const touch = { workspaceId: ctx.workspaceId, siteId };
+    const [early, late] = [new Date(1_000), new Date(2_000)];
+    await db.subscriberTouch.create({ data: { ...touch, subscriberId: kept.id, keys: ["late"], ats: [late] } });
+    await db.subscriberTouch.create({ data: { ...touch, subscriberId: fromId, keys: ["early"], ats: [early] } });
+    const link = { workspaceId: ctx.workspaceId, subscriberId: fromId };
+    const merged = await mergeSubscribers(ctx, kept.id, fromId);
+    expect(merged).toMatchObject({ quietHours, preferences: { offers: false, news: true }, externalId: "m-2" });
+    expect((await db.subscriber.findUniqueOrThrow({ where: { id: kept.id } })).pausedUntil).toEqual(pausedUntil);
+    expect(await db.consent.count({ where: { workspaceId: ctx.workspaceId, subscriberId: kept.id } })).toBe(1);
+    expect(await db.enrollment.count({ where: { subscriberId: kept.id } })).toBe(1);
+    expect(await db.subscriberTouch.findMany({ where: touch })).toMatchObject([
+      { subscriberId: kept.id, keys: ["early", "late"], ats: [early, late] },
+    ]);
+    expect(await db.subscriber.findUniqueOrThrow({ where: { id: fromId } })).toMatchObject({
+      name: null,
+      locale: null,
+      quietHours: null,
+      preferences: {},
+      mergedIntoId: kept.id,
+    });
+    expect(await find({ deleted: "true" })).not.toContain(fromId);
+    await expect(restoreSubscriber(ctx, fromId)).rejects.toMatchObject({ code: "not_found" });
+
+    // A notification that came before still leads to what is kept, through a second merge too, until it is erased.
+    const last = await createSubscriber(ctx, { name: "Ada, at last" });
+    await mergeSubscribers(ctx, last.id, kept.id);
+    expect(await getPersonView(link)).toMatchObject({ name: "Ada, at last", quietHours });
+    await changePreferences(link, { quietHours: null });
+    expect((await getSubscriber(ctx, last.id)).quietHours).toBeNull();
+    await erasePerson(link);
+    expect(await db.subscriber.count({ where: { id: { in: [fromId, kept.id, last.id] } } })).toBe(0);
+    await expect(getPersonView(link)).rejects.toMatchObject({ code: "not_found" });
   });
 
   test("stay opted out when one of them was, and are never of two workspaces or the same", async () => {

@@ -37,7 +37,7 @@ export function FindPeople({
     const timer = setTimeout(() => setAsked(typed.trim()), 250);
     return () => clearTimeout(timer);
   }, [typed]);
-  const { data } = useQuery({
+  const { data, isError, isFetching } = useQuery({
     queryKey: ["find-people", workspaceId, asked],
     queryFn: ({ signal }) =>
       getJson<{ data: FoundPerson[] }>(
@@ -48,12 +48,18 @@ export function FindPeople({
     enabled: asked.length >= 2,
     staleTime: 10_000,
   });
+  const isAsked = asked.length >= 2 && asked === typed.trim() && !isFetching;
   const found = asked.length >= 2 ? (data?.data ?? []).filter(({ id }) => id !== except) : [];
   return (
     <div className="grid gap-3">
       <Field label={t("find")} hint={t("findHint")}>
         <Input type="search" value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
       </Field>
+      {isAsked && (isError || found.length === 0) && (
+        <p role="status" className={isError ? "text-danger" : "text-muted-foreground"}>
+          {t(isError ? "failed" : "nobody")}
+        </p>
+      )}
       <ul className="grid" aria-live="polite">
         {found.map((person) => {
           const name = person.name ?? person.externalId ?? t("anonymous");

@@ -134,8 +134,10 @@ export function validationError(error: z.ZodError, whole: string): AppError {
   return new AppError("validation_error", summary + more, { fields });
 }
 
-/** A union's own issue says only "invalid"; the alternative that came closest says why. */
+/** A union's own issue says only "invalid", and so does a key's; the alternative that came closest, or the key's rule, says why. */
 function flatten(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code === "invalid_key" && issue.issues.length > 0)
+    return issue.issues.map((inner) => ({ ...inner, path: issue.path }));
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
   const closest = issue.errors.reduce((best, each) => (deepest(each) > deepest(best) ? each : best));
   return closest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(flatten);

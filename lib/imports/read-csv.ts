@@ -80,8 +80,9 @@ async function* whole(start: string, rest: AsyncGenerator<string>): AsyncGenerat
 
 function faultOf(error: CsvError, row: number): string {
   switch (error.code) {
-    case "CSV_QUOTE_NOT_CLOSED":
     case "CSV_MAX_RECORD_SIZE":
+      return `Row ${row} is longer than 100,000 characters: perhaps a quote is opened there and not closed.`;
+    case "CSV_QUOTE_NOT_CLOSED":
       return `Row ${row}: a quote is opened and not closed.`;
     case "CSV_INVALID_CLOSING_QUOTE":
       return `Row ${row}: after a closing quote comes no separator. Double the quotes that are inside a cell.`;

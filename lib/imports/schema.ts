@@ -1,3 +1,4 @@
+import { isSupportedCountry } from "libphonenumber-js/min";
 import { z } from "zod";
 import { Id, Instant, optionalText, PageQuery } from "#lib/schema.ts";
 import { Tags } from "#lib/subscribers/schema.ts";
@@ -15,7 +16,10 @@ export const ImportTarget = z
     `Must be one of ${importFields.join(", ")}, or attribute.<key>.`,
   );
 
-const CountryCode = z.string().regex(/^[A-Z]{2}$/, "Must be two capital letters such as DE.");
+const CountryCode = z
+  .string()
+  .regex(/^[A-Z]{2}$/, "Must be two capital letters such as DE.")
+  .refine((code): boolean => isSupportedCountry(code), "There is no such country, or its numbers are not known.");
 
 /** What becomes of the file's columns; a column that is not named is left out. */
 export const ImportMapping = z.strictObject({

@@ -18,7 +18,7 @@ type Section = [name: string, pages: AsyncGenerator<Record<string, unknown>[]>];
 
 /**
  * Everything that is kept of one person (GDPR articles 15 and 20), deleted people too: who they are, their devices,
- * consents, messages and events. JSON has a list of each kind; CSV a line for each fact: kind, number, field, value.
+ * groups, consents, messages and events. JSON has a list of each kind; CSV a line for each fact: kind, number, field, value.
  *
  * @throws not_found
  */
@@ -39,6 +39,7 @@ export async function streamPerson(
   const sections: Section[] = [
     ["subscriber", once([facts])],
     ["subscriptions", once(await devicesOf(ctx.workspaceId, subscriberId))],
+    ["groups", once(await groupsOf(ctx.workspaceId, subscriberId))],
     ["consents", paged(consentColumns, "consent", ctx.workspaceId, subscriberId)],
     ["messages", paged(messageColumns, "message", ctx.workspaceId, subscriberId)],
     ["events", paged(eventColumns, "event", ctx.workspaceId, subscriberId)],
@@ -87,6 +88,15 @@ async function devicesOf(workspaceId: string, subscriberId: string): Promise<Rec
     const place = { table: "subscription", column: "address", workspaceId, rowId: row.id };
     return { ...row, ...(addressEncrypted ? Address.parse(JSON.parse(unseal(addressEncrypted, place))) : {}) };
   });
+}
+
+function groupsOf(workspaceId: string, subscriberId: string): Promise<Record<string, unknown>[]> {
+  return query(
+    `SELECT g.id, g.name, m.created_at AS "since" FROM group_member m
+       JOIN subscriber_group g ON g.workspace_id = m.workspace_id AND g.id = m.group_id
+      WHERE m.workspace_id = $1 AND m.subscriber_id = $2 AND NOT g.is_deleted ORDER BY g.id`,
+    [workspaceId, subscriberId],
+  );
 }
 
 async function* asJson(sections: Section[]): AsyncGenerator<string> {

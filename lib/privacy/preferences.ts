@@ -1,11 +1,11 @@
 import "server-only";
 import { systemContext } from "#lib/context.ts";
 import { db, query, transaction } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
+import { invalid, notFound } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { QuietHours, SiteSettings } from "#lib/sites/schema.ts";
 import { phoneOf } from "#lib/subscribers/phones.ts";
-import { Attributes, Preferences } from "#lib/subscribers/schema.ts";
+import { Attributes, maxPreferences, Preferences } from "#lib/subscribers/schema.ts";
 import { eraseSubscriber } from "./erase.ts";
 import type { LinkedPerson } from "./preference-link.ts";
 import type { PersonView, PreferenceChanges } from "./schema.ts";
@@ -80,7 +80,7 @@ export async function getPersonView(link: LinkedPerson): Promise<PersonView> {
  * Pauses, opts in or out, sets quiet hours, and says which categories are wanted. Opting out unsubscribes no device, so that it can be
  * taken back; it is kept in the consent record.
  *
- * @throws not_found
+ * @throws not_found · validation_error (field `preferences`) more than 100 categories
  */
 export async function changePreferences(link: LinkedPerson, changes: PreferenceChanges): Promise<void> {
   const { workspaceId, subscriberId } = await presentOf(link);
@@ -91,11 +91,12 @@ export async function changePreferences(link: LinkedPerson, changes: PreferenceC
     );
     const [before] = rows;
     if (!before) throw notFound("Subscriber");
-    await client.query(
+    const { rowCount } = await client.query(
       `UPDATE subscriber SET is_active = coalesce($3, is_active), preferences = preferences || $4::jsonb, updated_at = now(),
               paused_until = CASE WHEN $5::int IS NULL THEN paused_until WHEN $5 = 0 THEN NULL ELSE now() + make_interval(days => $5) END,
               quiet_hours = CASE WHEN $6 THEN $7::jsonb ELSE quiet_hours END
-        WHERE workspace_id = $1 AND id = $2`,
+        WHERE workspace_id = $1 AND id = $2 AND (SELECT count(*) FROM jsonb_object_keys(preferences || $4::jsonb)) <= ${maxPreferences}
+        RETURNING 1`,
       [
         workspaceId,
         subscriberId,
@@ -106,6 +107,7 @@ export async function changePreferences(link: LinkedPerson, changes: PreferenceC
         changes.quietHours ? JSON.stringify(changes.quietHours) : null,
       ],
     );
+    if (rowCount === 0) throw invalid("preferences", `At most ${maxPreferences} categories.`);
     if (changes.isActive === undefined || changes.isActive === before.is_active) return;
     await client.query(
       `INSERT INTO consent (id, workspace_id, site_id, subscriber_id, subscription_id, kind, source, address_hash)

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { query } from "#lib/db.ts";
 import { AppError, invalid } from "#lib/errors.ts";
 import type { PublicSite } from "#lib/sites/public-site.ts";
-import { type ChangeTags, type Identify, maxTags, type Wishes } from "./schema.ts";
+import { type ChangeTags, type Identify, maxPreferences, maxTags, type Wishes } from "./schema.ts";
 
 /** Who speaks: the person behind a subscription, found by the browser's own token. */
 export interface BrowserPerson {
@@ -74,9 +74,11 @@ export async function changeTags(person: BrowserPerson, input: z.output<typeof C
 /** Sets what the person wants to hear of, and when they want quiet; what is not named stays, null ends quiet hours. */
 export async function setPreferences(person: BrowserPerson, wishes: Wishes): Promise<void> {
   const { quietHours, ...preferences } = wishes;
-  await query(
+  const changed = await query(
     `UPDATE subscriber SET preferences = preferences || $3::jsonb, updated_at = now(),
-            quiet_hours = CASE WHEN $4 THEN $5::jsonb ELSE quiet_hours END WHERE workspace_id = $1 AND id = $2`,
+            quiet_hours = CASE WHEN $4 THEN $5::jsonb ELSE quiet_hours END
+      WHERE workspace_id = $1 AND id = $2 AND (SELECT count(*) FROM jsonb_object_keys(preferences || $3::jsonb)) <= ${maxPreferences}
+      RETURNING 1`,
     [
       person.workspaceId,
       person.subscriberId,
@@ -85,4 +87,5 @@ export async function setPreferences(person: BrowserPerson, wishes: Wishes): Pro
       quietHours ? JSON.stringify(quietHours) : null,
     ],
   );
+  if (changed.length === 0) throw invalid("preferences", `At most ${maxPreferences} categories.`);
 }

@@ -5,6 +5,15 @@ import { findGroup } from "#lib/groups/groups.ts";
 import { Parameters, segmentCondition } from "#lib/segments/rules.ts";
 import { findSegment } from "#lib/segments/segments.ts";
 import { streamSubscribers } from "./export.ts";
+import type { SubscriberExportQuery } from "./schema.ts";
+import { subscriberConditions } from "./subscribers.ts";
+
+/** People as the list of subscribers shows them by a filter, as CSV. @throws not_found the segment of the filter */
+export async function streamList(ctx: Context, filter: SubscriberExportQuery): Promise<ReadableStream<Uint8Array>> {
+  authorize(ctx, "subscribers:read");
+  const { where, values } = await subscriberConditions(ctx, filter);
+  return streamSubscribers(ctx, { where, values: values.slice(1) });
+}
 
 /** The people of a group as CSV. @throws not_found */
 export async function streamGroup(ctx: Context, groupId: string): Promise<ReadableStream<Uint8Array>> {

@@ -13,7 +13,7 @@ export const Tags = z.array(Tag).max(maxTags, `At most ${maxTags} tags.`);
 export const Attributes = z
   .record(
     z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, "Keys: a letter, then letters, digits or _, at most 64."),
-    z.union([optionalText(1000), z.number(), z.boolean(), z.null()]),
+    z.union([z.number("Must be a text, a number, yes or no, or null."), optionalText(1000), z.boolean(), z.null()]),
   )
   .refine((value) => Object.keys(value).length <= 100, "At most 100 attributes.");
 
@@ -71,13 +71,19 @@ export function decodedIdentity(claims: unknown) {
   return z.object(identity).safeParse(claims).data;
 }
 export const ChangeTags = z.strictObject({ add: Tags.optional(), remove: Tags.optional() });
-export const Preferences = z.record(z.string().max(64), z.boolean());
+/** Sites have far fewer categories; what a browser or a link may add to a person's row has to end somewhere. */
+export const maxPreferences = 100;
+const fewPreferences = (value: object) => Object.keys(value).length <= maxPreferences;
+export const Preferences = z
+  .record(z.string().max(64), z.boolean())
+  .refine(fewPreferences, `At most ${maxPreferences} categories.`);
 export type Preferences = z.output<typeof Preferences>;
 /** What a browser says that its person wants: categories by their keys, which are lower case, and quiet hours of their own. */
 export const Wishes = z
   .object({ quietHours: QuietHours.nullable().optional() })
   .catchall(z.boolean())
-  .refine((value) => Object.keys(value).every((key) => key.length <= 64), "Keys: at most 64 characters.");
+  .refine((value) => Object.keys(value).every((key) => key.length <= 64), "Keys: at most 64 characters.")
+  .refine(fewPreferences, `At most ${maxPreferences} categories.`);
 export type Wishes = z.output<typeof Wishes>;
 
 export const subscriptionStatuses = ["active", "expired", "unsubscribed", "invalid"] as const;
@@ -111,6 +117,8 @@ export const Subscriber = z.object({
   /** When this person wants no messages, by their own clock; null for never. Kept by every campaign. */
   quietHours: QuietHours.nullable(),
   isActive: z.boolean(),
+  /** Until then the person wants nothing, by their own choice on their preference page. */
+  pausedUntil: Instant.nullable(),
   isDeleted: z.boolean(),
   subscriptions: z.array(Subscription),
   lastSeenAt: Instant,
@@ -119,8 +127,12 @@ export const Subscriber = z.object({
 });
 export type Subscriber = z.output<typeof Subscriber>;
 
-/** One person, with the number that messages go to; lists leave it out. */
-export const SubscriberWithPhone = Subscriber.extend({ phone: z.string().nullable() });
+/** One person, with the number that messages go to and the groups they are in; lists leave these out. */
+export const SubscriberWithPhone = Subscriber.extend({
+  phone: z.string().nullable(),
+  /** By name, 100 at most. */
+  groups: z.array(z.object({ id: Id, name: z.string() })),
+});
 export type SubscriberWithPhone = z.output<typeof SubscriberWithPhone>;
 
 /** With its country, such as +49 151 12345678; kept in E.164. Who gives it vouches that the person agreed. */
@@ -164,6 +176,15 @@ export const SubscriberFilter = PageQuery.extend({
   sort: z.enum(subscriberSorts).optional(),
 });
 export type SubscriberFilter = z.output<typeof SubscriberFilter>;
+/** Whom an export has: as the list shows them, all of them. */
+export const SubscriberExportQuery = SubscriberFilter.omit({
+  page: true,
+  pageSize: true,
+  cursor: true,
+  sort: true,
+  deleted: true,
+});
+export type SubscriberExportQuery = z.output<typeof SubscriberExportQuery>;
 
 /** Events are 31 days old at most: the message they belong to may be gone after that. */
 export const maxEventAgeDays = 30;
@@ -223,6 +244,7 @@ export const Timeline = z.object({
       /** Of a message: its state, or the furthest it came (delivered, clicked, dismissed). */
       status: z.string().nullable(),
       reason: z.string().nullable(),
+      /** Of an event its own; of a consent `source`, `page` and `promptVersion`. */
       properties: z.record(z.string(), z.unknown()),
     }),
   ),

@@ -18,6 +18,7 @@ import { stopEnrollments } from "./enrollments.ts";
 import { phoneOf, setPhone } from "./phones.ts";
 import {
   Attributes,
+  maxPreferences,
   NewSubscriber,
   Preferences,
   type Subscriber,
@@ -48,7 +49,7 @@ const sorts: Record<SubscriberSort, { by: string; order: string; after: (by: str
  */
 export async function listSubscribers(ctx: Context, filter: SubscriberFilter): Promise<Page<Subscriber>> {
   authorize(ctx, "subscribers:read");
-  const { where, values } = await conditions(ctx, filter);
+  const { where, values } = await subscriberConditions(ctx, filter);
   const sort = sorts[filter.sort ?? "-createdAt"];
   const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor);
   if (after && (after.by !== undefined) !== (filter.sort === "name"))
@@ -135,8 +136,15 @@ async function countUpTo({ where, values }: Look): Promise<number | undefined> {
   return row?.count;
 }
 
-/** The filter as SQL; every value is a parameter. */
-async function conditions(ctx: Context, filter: SubscriberFilter): Promise<{ where: string; values: unknown[] }> {
+/**
+ * A filter as SQL over `subscriber u`; every value is a parameter, the first the workspace.
+ *
+ * @throws not_found the segment of the filter
+ */
+export async function subscriberConditions(
+  ctx: Context,
+  filter: Omit<SubscriberFilter, "page" | "pageSize">,
+): Promise<{ where: string; values: unknown[] }> {
   const parameters = new Parameters(1);
   const value = (given: unknown) => parameters.add(given);
   const uuid = (given: string) => (isId(given) ? `${value(given)}::uuid` : "NULL");
@@ -172,7 +180,12 @@ async function conditions(ctx: Context, filter: SubscriberFilter): Promise<{ whe
 export async function getSubscriber(ctx: Context, id: string): Promise<SubscriberWithPhone> {
   authorize(ctx, "subscribers:read");
   const row = await findSubscriber(ctx, id);
-  return { ...toSubscriber(row), phone: phoneOf(row.subscriptions) };
+  const groups = await query<{ id: string; name: string }>(
+    `SELECT g.id, g.name FROM group_member m JOIN subscriber_group g ON g.workspace_id = m.workspace_id AND g.id = m.group_id
+      WHERE m.workspace_id = $1 AND m.subscriber_id = $2 AND NOT g.is_deleted ORDER BY lower(g.name), g.id LIMIT 100`,
+    [ctx.workspaceId, row.id],
+  );
+  return { ...toSubscriber(row), phone: phoneOf(row.subscriptions), groups };
 }
 
 /**
@@ -222,6 +235,9 @@ export async function updateSubscriber(
     await refuseTaken(tx, ctx, changes.externalId ?? undefined, id);
     await refuseErased(tx, ctx.workspaceId, changes.externalId);
     const { attributes, preferences, quietHours, tags, phone, ...plain } = changes;
+    const wishes = preferences && { ...Preferences.parse(before.preferences), ...preferences };
+    if (Object.keys(wishes ?? {}).length > maxPreferences)
+      throw invalid("preferences", `At most ${maxPreferences} categories.`);
     const merged = Object.entries({ ...Attributes.parse(before.attributes), ...attributes }).filter(
       ([, value]) => value !== null,
     );
@@ -230,7 +246,7 @@ export async function updateSubscriber(
       data: {
         ...plain,
         ...(attributes ? { attributes: Object.fromEntries(merged) } : {}),
-        ...(preferences ? { preferences: { ...Preferences.parse(before.preferences), ...preferences } } : {}),
+        ...(wishes ? { preferences: wishes } : {}),
         ...(quietHours === undefined ? {} : { quietHours: quietHours ?? Prisma.DbNull }),
         ...(tags ? { tags: [...new Set(tags)] } : {}),
       },

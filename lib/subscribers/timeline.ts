@@ -24,7 +24,8 @@ export async function subscriberTimeline(
   const isEarlier = (column: string) => `($3::timestamptz IS NULL OR ${column} < $3)`;
   const [consents, messages, events] = await Promise.all([
     query<Entry>(
-      `SELECT 'consent' AS kind, created_at AS at, kind AS name, NULL AS "campaignId", NULL AS status, NULL AS reason, '{}'::jsonb AS properties
+      `SELECT 'consent' AS kind, created_at AS at, kind AS name, NULL AS "campaignId", NULL AS status, NULL AS reason,
+              jsonb_strip_nulls(jsonb_build_object('source', source, 'page', page, 'promptVersion', prompt_version)) AS properties
          FROM consent WHERE workspace_id = $1 AND subscriber_id = $2 AND ${isEarlier("created_at")} ORDER BY created_at DESC LIMIT $4`,
       values,
     ),
@@ -41,6 +42,9 @@ export async function subscriberTimeline(
     ),
   ]);
   const all = [...consents, ...messages, ...events].sort((a, b) => b.at.getTime() - a.at.getTime());
-  const data = all.slice(0, pageSize);
-  return { data, nextBefore: all.length > pageSize ? (data.at(-1)?.at ?? null) : null };
+  // What happened in one moment stays on one page: the next begins before it.
+  const last = all[pageSize - 1]?.at.getTime();
+  const isHere = (entry: Entry, index: number) => index < pageSize || entry.at.getTime() === last;
+  const data = all.filter(isHere);
+  return { data, nextBefore: all.length > data.length ? (data.at(-1)?.at ?? null) : null };
 }

@@ -5,7 +5,7 @@ import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
 import { columnsIn, type SubscriberColumn } from "#lib/subscribers/columns.ts";
 import { NewListColumns, type ViewArea } from "./schema.ts";
-import { personOf } from "./views.ts";
+import { authorizeKeeping, personOf } from "./views.ts";
 
 /** The columns that the caller chose for a list; null when none were. */
 export async function chosenColumns(ctx: Context, area: ViewArea): Promise<SubscriberColumn[] | null> {
@@ -17,7 +17,7 @@ export async function chosenColumns(ctx: Context, area: ViewArea): Promise<Subsc
 
 /** Keeps the columns for the caller, wherever they sign in; null goes back to the usual ones. */
 export async function chooseColumns(ctx: Context, input: NewListColumns): Promise<SubscriberColumn[] | null> {
-  authorize(ctx, "subscribers:write");
+  authorizeKeeping(ctx, input.area, false);
   const { area, columns } = NewListColumns.parse(input);
   const key = { workspaceId: ctx.workspaceId, userId: personOf(ctx), area };
   await db.$transaction(async (tx) => {

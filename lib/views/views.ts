@@ -16,6 +16,14 @@ const maxViews = 100;
 const reads: Record<ViewArea, Permission> = { subscribers: "subscribers:read" };
 const writes: Record<ViewArea, Permission> = { subscribers: "subscribers:write" };
 
+/**
+ * Whoever may look at a list keeps views of it for themselves; for everybody it takes the right to change. A program's
+ * key says what it may do: one that reads writes nothing.
+ */
+export function authorizeKeeping(ctx: Context, area: ViewArea, isShared: boolean): void {
+  authorize(ctx, isShared || ctx.actor.type === "api_key" ? writes[area] : reads[area]);
+}
+
 /** The person who acts, or whose API key does. @throws forbidden nobody: own views need an owner */
 export function personOf({ actor }: Context): string {
   if (actor.type !== "system") return actor.userId;
@@ -47,7 +55,7 @@ export async function getView(ctx: Context, id: string): Promise<View> {
 
 /** @throws conflict the name is taken, or there are 100 already */
 export async function createView(ctx: Context, input: NewView): Promise<View> {
-  authorize(ctx, writes[input.area]);
+  authorizeKeeping(ctx, input.area, input.isShared === true);
   const { area, name, state, isShared = false } = NewView.parse(input);
   const id = newId();
   const { workspaceId } = ctx;
@@ -70,7 +78,7 @@ export async function createView(ctx: Context, input: NewView): Promise<View> {
  * @throws not_found · forbidden it is somebody else's · conflict the name is taken
  */
 export async function updateView(ctx: Context, id: string, input: ViewChanges): Promise<View> {
-  authorize(ctx, "subscribers:write");
+  authorizeKeeping(ctx, "subscribers", input.isShared === true);
   const { name, ...changes } = ViewChanges.parse(input);
   return db.$transaction(async (tx) => {
     refuseForeign(ctx, await findView(ctx, id, tx));
@@ -84,7 +92,7 @@ export async function updateView(ctx: Context, id: string, input: ViewChanges): 
 
 /** @throws not_found · forbidden it is somebody else's */
 export async function deleteView(ctx: Context, id: string): Promise<void> {
-  authorize(ctx, "subscribers:write");
+  authorizeKeeping(ctx, "subscribers", false);
   await db.$transaction(async (tx) => {
     const row = await findView(ctx, id, tx);
     refuseForeign(ctx, row);
@@ -106,9 +114,8 @@ async function findView(ctx: Context, id: string, tx: Transaction = db): Promise
 }
 
 function isChangeable(ctx: Context, row: ViewRow): boolean {
-  return (
-    can(ctx, "subscribers:write") && (row.createdByUserId === personOf(ctx) || ["admin", "owner"].includes(ctx.role))
-  );
+  const mayKeep = can(ctx, row.isShared || ctx.actor.type === "api_key" ? "subscribers:write" : "subscribers:read");
+  return mayKeep && (row.createdByUserId === personOf(ctx) || ["admin", "owner"].includes(ctx.role));
 }
 
 function refuseForeign(ctx: Context, row: ViewRow): void {

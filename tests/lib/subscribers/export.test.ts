@@ -1,10 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
 import { streamCampaigns } from "#lib/analytics/campaign-export.ts";
 import { db } from "#lib/db.ts";
+import { createGroup } from "#lib/groups/groups.ts";
+import { addGroupMembers } from "#lib/groups/members.ts";
 import { streamPerson } from "#lib/privacy/person-export.ts";
 import { createSegment } from "#lib/segments/segments.ts";
 import { streamDevices, streamSubscribers } from "#lib/subscribers/export.ts";
-import { streamGroup, streamSegment } from "#lib/subscribers/list-export.ts";
+import { streamGroup, streamList, streamSegment } from "#lib/subscribers/list-export.ts";
 import { createSubscriber } from "#lib/subscribers/subscribers.ts";
 import { newAccount, newMember } from "#tests/support/accounts.ts";
 import { importAll } from "#tests/support/imports.ts";
@@ -40,6 +42,23 @@ test("what is exported can be imported again, and a spreadsheet finds no formula
   });
   expect(Object.keys(Object(copy?.attributes)).sort()).toEqual(["plan", "visits", "zip"]);
   expect(copy?.tags.sort()).toEqual(["@home", "vip"]);
+});
+
+test("a list is exported as its filter leaves it", async () => {
+  const { ctx } = account;
+  await createSubscriber(ctx, { name: "Ada", tags: ["vip"] });
+  await createSubscriber(ctx, { name: "Bob" });
+  const segment = await createSegment(ctx, {
+    name: "VIPs",
+    rules: { all: [{ field: "tag", op: "eq", value: "vip" }] },
+  });
+  for (const filter of [{ tag: "vip" }, { search: "ada" }, { segmentId: segment.id }]) {
+    const text = await read(streamList(ctx, filter));
+    expect(text).toContain("Ada");
+    expect(text).not.toContain("Bob");
+  }
+  expect(await read(streamList(ctx, {}))).toContain("Bob");
+  await expect(streamList(ctx, { segmentId: crypto.randomUUID() })).rejects.toMatchObject({ code: "not_found" });
 });
 
 test("an owner takes every device along with address and keys; nobody else does", async () => {
@@ -82,8 +101,11 @@ test("one person gets everything that is kept of them, as JSON and as CSV", asyn
   const { ctx } = account;
   const site = await newSite(ctx);
   const { subscriberId } = await newSubscription(site.id);
+  const group = await createGroup(ctx, { name: "Choir" });
+  await addGroupMembers(ctx, group.id, { ids: [subscriberId] });
   const everything = JSON.parse(await read(streamPerson(ctx, subscriberId, "json")));
-  expect(Object.keys(everything)).toEqual(["subscriber", "subscriptions", "consents", "messages", "events"]);
+  expect(Object.keys(everything)).toEqual(["subscriber", "subscriptions", "groups", "consents", "messages", "events"]);
+  expect(everything.groups).toMatchObject([{ name: "Choir" }]);
   expect(everything.subscriptions[0].endpoint).toMatch(/^https:/);
   expect(everything.consents).toMatchObject([{ kind: "granted", source: "sdk" }]);
   const csv = await read(streamPerson(ctx, subscriberId, "csv"));

@@ -12,7 +12,13 @@ import { changeTagsOfMany } from "#lib/subscribers/bulk.ts";
 import { mergeSubscribers } from "#lib/subscribers/merge.ts";
 import { SubscriberFilter, TimelineQuery } from "#lib/subscribers/schema.ts";
 import { subscribe, unsubscribe } from "#lib/subscribers/subscribe.ts";
-import { createSubscriber, getSubscriber, listSubscribers, restoreSubscriber } from "#lib/subscribers/subscribers.ts";
+import {
+  createSubscriber,
+  getSubscriber,
+  listSubscribers,
+  restoreSubscriber,
+  updateSubscriber,
+} from "#lib/subscribers/subscribers.ts";
 import { subscriberTimeline } from "#lib/subscribers/timeline.ts";
 import { newAccount } from "#tests/support/accounts.ts";
 import { newBrowserSubscription } from "#tests/support/browser-subscription.ts";
@@ -115,6 +121,42 @@ describe("two people merged", () => {
     await expect(mergeSubscribers(ctx, a.id, a.id)).rejects.toMatchObject({ code: "validation_error" });
     expect((await mergeSubscribers(ctx, a.id, b.id)).isActive).toBe(false);
   });
+});
+
+test("what happened to a person in one moment stands on one page of the timeline, and a consent tells how it came", async () => {
+  const { subscriberId } = await newSubscription(siteId);
+  const at = new Date(Date.now() + 1_000);
+  const event = { workspaceId: ctx.workspaceId, subscriberId, type: "custom", at };
+  for (const name of ["one", "two", "three"]) await db.event.create({ data: { ...event, name } });
+  const first = await subscriberTimeline(ctx, subscriberId, TimelineQuery.parse({ pageSize: 2 }));
+  expect(first.data.map(({ name }) => name).sort()).toEqual(["one", "three", "two"]);
+  const before = first.nextBefore ?? undefined;
+  const rest = await subscriberTimeline(
+    ctx,
+    subscriberId,
+    TimelineQuery.parse({ pageSize: 2, before: before?.toISOString() }),
+  );
+  expect(rest).toMatchObject({ data: [{ kind: "consent", properties: { source: "sdk" } }], nextBefore: null });
+});
+
+test("a person tells the groups they are in and how long they paused", async () => {
+  const { id } = await createSubscriber(ctx, { name: "Grouped" });
+  const group = await createGroup(ctx, { name: "Choir" });
+  await addGroupMembers(ctx, group.id, { ids: [id] });
+  const pausedUntil = new Date(Date.now() + 86_400_000);
+  await db.subscriber.update({ where: { id }, data: { pausedUntil } });
+  expect(await getSubscriber(ctx, id)).toMatchObject({ groups: [{ id: group.id, name: "Choir" }], pausedUntil });
+});
+
+test("nobody's row grows without end by categories", async () => {
+  const { subscriberId } = await newSubscription(siteId);
+  const person = { workspaceId: ctx.workspaceId, subscriberId };
+  const many = (prefix: string) => Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`${prefix}${at}`, true]));
+  await changePreferences(person, { preferences: many("a") });
+  const refused = { code: "validation_error" };
+  await expect(changePreferences(person, { preferences: many("b") })).rejects.toMatchObject(refused);
+  await expect(updateSubscriber(ctx, subscriberId, { preferences: many("b") })).rejects.toMatchObject(refused);
+  expect(Object.keys((await getSubscriber(ctx, subscriberId)).preferences)).toHaveLength(60);
 });
 
 test("a timeline tells consents and events, newest first, page by page", async () => {

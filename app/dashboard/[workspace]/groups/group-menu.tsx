@@ -1,6 +1,6 @@
 "use client";
 
-import { Megaphone, Pencil, Trash2 } from "lucide-react";
+import { Download, Megaphone, Pencil, Trash2, UsersRound } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -46,6 +46,18 @@ export function GroupMenu({
             <Megaphone aria-hidden="true" />
             {t("send")}
           </Link>
+        </MenuItem>
+        <MenuItem asChild>
+          <Link href={`${base}/subscribers?group=${id}`}>
+            <UsersRound aria-hidden="true" />
+            {t("show")}
+          </Link>
+        </MenuItem>
+        <MenuItem asChild>
+          <a href={`/api/v1/groups/${id}/export?workspaceId=${workspaceId}`} download>
+            <Download aria-hidden="true" />
+            {t("export")}
+          </a>
         </MenuItem>
         <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={() => setAsked("rename")}>
           {t("rename")}

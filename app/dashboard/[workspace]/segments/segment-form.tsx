@@ -130,6 +130,11 @@ function Form({ workspaceId, path, id, initial, sites }: SegmentFormProps) {
               </Field>
             )}
           </div>
+          {id && siteId && (
+            <p className="text-muted-foreground">
+              {t("form.onlySite", { site: sites.find((site) => site.id === siteId)?.name ?? t("detail.siteGone") })}
+            </p>
+          )}
           <Card title={t("form.rules")}>
             <RuleBuilder workspaceId={workspaceId} group={group} onChange={setGroup} />
           </Card>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Megaphone, Pencil, Trash2 } from "lucide-react";
+import { Download, Megaphone, Pencil, Trash2, UsersRound } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -44,6 +44,18 @@ export function SegmentMenu({
             <Megaphone aria-hidden="true" />
             {t("send")}
           </Link>
+        </MenuItem>
+        <MenuItem asChild>
+          <Link href={`${base}/subscribers?segment=${id}`}>
+            <UsersRound aria-hidden="true" />
+            {t("show")}
+          </Link>
+        </MenuItem>
+        <MenuItem asChild>
+          <a href={`/api/v1/segments/${id}/export?workspaceId=${workspaceId}`} download>
+            <Download aria-hidden="true" />
+            {t("export")}
+          </a>
         </MenuItem>
         <MenuItem asChild>
           <Link href={`${path}/${id}/edit`}>

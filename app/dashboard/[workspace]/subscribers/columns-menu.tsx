@@ -17,13 +17,11 @@ export function ColumnsMenu({
   workspaceId,
   columns,
   attributes,
-  mayRemember,
 }: {
   workspaceId: string;
   columns: SubscriberColumn[];
   /** Columns of attributes that people in the list have. */
   attributes: SubscriberColumn[];
-  mayRemember: boolean;
 }) {
   const t = useTranslations("subscribers.columns");
   const labelOf = useColumnLabel();
@@ -34,7 +32,6 @@ export function ColumnsMenu({
   );
   const choose = (next: SubscriberColumn[] | null) => {
     void setCols(next && next.length > 0 ? next.join(",") : null);
-    if (!mayRemember) return;
     startTransition(async () => {
       const result = await chooseColumnsAction(workspaceId, { area: "subscribers", columns: next });
       if (!result.ok) toast.error(t("failed"), { description: result.message });

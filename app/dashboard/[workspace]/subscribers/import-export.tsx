@@ -10,11 +10,14 @@ import { DropdownMenu, MenuItem } from "#components/ui/dropdown-menu.tsx";
 export function ImportExport({
   workspaceId,
   path,
+  narrowing,
   mayImport,
   mayExportKeys,
 }: {
   workspaceId: string;
   path: string;
+  /** What the list shows now, when that is not everybody. */
+  narrowing: Record<string, string> | undefined;
   mayImport: boolean;
   mayExportKeys: boolean;
 }) {
@@ -29,6 +32,13 @@ export function ImportExport({
           </Button>
         }
       >
+        {narrowing && (
+          <MenuItem asChild>
+            <a href={`/api/v1/subscribers/export?${new URLSearchParams({ workspaceId, ...narrowing })}`} download>
+              {t("export.shown")}
+            </a>
+          </MenuItem>
+        )}
         <MenuItem asChild>
           <a href={`/api/v1/subscribers/export?workspaceId=${workspaceId}`} download>
             {t("export.people")}

@@ -85,6 +85,7 @@ export default async function SubscribersPage({
           <ImportExport
             workspaceId={ctx.workspaceId}
             path={path}
+            narrowing={isFiltered && !isDeleted ? textsIn(narrowing) : undefined}
             mayImport={mayChange}
             mayExportKeys={can(ctx, "sites:export")}
           />
@@ -163,9 +164,14 @@ export default async function SubscribersPage({
           workspaceId={ctx.workspaceId}
           columns={columns}
           attributes={columnsIn([...attributes].sort().map((key) => `attributes.${key}`))}
-          mayRemember={mayChange}
         />
-        {mayChange && <ViewMenu workspaceId={ctx.workspaceId} path={path} state={{ ...state, columns }} view={view} />}
+        <ViewMenu
+          workspaceId={ctx.workspaceId}
+          path={path}
+          state={{ ...state, columns }}
+          view={view}
+          mayShare={mayChange}
+        />
       </ListToolbar>
       <StateChips
         label={t("list.views")}
@@ -226,6 +232,11 @@ export default async function SubscribersPage({
       )}
     </>
   );
+}
+
+/** A filter as the parameters of the API, which has the same names. */
+function textsIn(filter: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => typeof value === "string"));
 }
 
 /** The segment or group of a kept address or view was deleted: nobody is in it. */

@@ -9,6 +9,7 @@ import {
 } from "libphonenumber-js/min";
 import { useLocale, useTranslations } from "next-intl";
 import { type ChangeEvent, useMemo, useState } from "react";
+import { countryOptions } from "#components/people/country-options.ts";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -75,14 +76,4 @@ export function PhoneFields({
       </Field>
     </div>
   );
-}
-
-function countryOptions(locale: string) {
-  const names = new Intl.DisplayNames(locale, { type: "region" });
-  return getCountries()
-    .map((code) => {
-      const calling = `+${getCountryCallingCode(code)}`;
-      return { value: code, label: names.of(code) ?? code, description: calling, keywords: [calling] };
-    })
-    .sort((a, b) => a.label.localeCompare(b.label, locale));
 }

@@ -11,5 +11,9 @@ export function mainDevice({
 }: Pick<Subscriber, "subscriptions">): Subscriber["subscriptions"][number] | undefined {
   const own = subscriptions.filter((device) => !device.isTest);
   const active = own.filter((device) => device.status === "active");
-  return (active.length > 0 ? active : own).toSorted((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())[0];
+  // A phone number only where there is nothing else.
+  const isNumber = ({ channel }: { channel: string }) => Number(channel === "whatsapp");
+  return (active.length > 0 ? active : own).toSorted(
+    (a, b) => isNumber(a) - isNumber(b) || b.lastSeenAt.getTime() - a.lastSeenAt.getTime(),
+  )[0];
 }

@@ -130,7 +130,8 @@ function hideBelow(column: SubscriberColumn): "sm" | "md" | "lg" | undefined {
 }
 
 function activeDevices({ subscriptions }: Subscriber): number {
-  return subscriptions.filter((device) => !device.isTest && device.status === "active").length;
+  return subscriptions.filter(({ isTest, channel, status }) => !isTest && channel !== "whatsapp" && status === "active")
+    .length;
 }
 
 function Value({ column, subscriber, path }: { column: SubscriberColumn; subscriber: Subscriber; path: string }) {
@@ -185,6 +186,7 @@ function MainDevice({ subscriber }: { subscriber: Subscriber }) {
   const t = useTranslations("subscribers.list");
   const device = mainDevice(subscriber);
   if (!device) return t("noDevice");
+  if (device.channel === "whatsapp") return t("phoneOnly");
   if (!device.browser) return t("unknownBrowser");
   return device.os ? t("device", { browser: device.browser, os: device.os }) : device.browser;
 }

@@ -22,12 +22,14 @@ export function ViewDialog({
   path,
   state,
   view,
+  mayShare,
   onClose,
 }: {
   workspaceId: string;
   path: string;
   state: ViewState;
   view: View | undefined;
+  mayShare: boolean;
   onClose: () => void;
 }) {
   const t = useTranslations("subscribers.savedViews");
@@ -59,7 +61,9 @@ export function ViewDialog({
         <Field label={t("name")} error={errors["changes.name"] ?? errors.name}>
           <Input autoFocus maxLength={80} value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
-        <Checkbox checked={isShared} onCheckedChange={(on) => setShared(on === true)} label={t("share")} />
+        {mayShare && (
+          <Checkbox checked={isShared} onCheckedChange={(on) => setShared(on === true)} label={t("share")} />
+        )}
         <DialogFooter className="-mx-5 mt-1 -mb-5">
           <Button onClick={onClose}>{t("cancel")}</Button>
           <SubmitButton pending={pending}>{t("keep")}</SubmitButton>

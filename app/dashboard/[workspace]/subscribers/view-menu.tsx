@@ -20,6 +20,7 @@ export function ViewMenu({
   path,
   state,
   view,
+  mayShare,
 }: {
   workspaceId: string;
   path: string;
@@ -27,6 +28,8 @@ export function ViewMenu({
   state: ViewState;
   /** The one that was chosen; the list may show something else since. */
   view: View | undefined;
+  /** With everybody in the workspace. */
+  mayShare: boolean;
 }) {
   const t = useTranslations("subscribers.savedViews");
   const router = useRouter();
@@ -84,6 +87,7 @@ export function ViewMenu({
           path={path}
           state={state}
           view={asked === "edit" ? view : undefined}
+          mayShare={mayShare}
           onClose={() => setAsked(undefined)}
         />
       )}

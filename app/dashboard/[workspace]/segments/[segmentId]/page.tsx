@@ -1,4 +1,4 @@
-import { Pencil } from "lucide-react";
+import { Pencil, UsersRound } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { getLocale, getTranslations } from "next-intl/server";
@@ -17,6 +17,7 @@ import { can } from "#lib/auth/permissions.ts";
 import { formatNumber } from "#lib/format.ts";
 import { orNotFound } from "#lib/http/or-not-found.ts";
 import { getSegment } from "#lib/segments/segments.ts";
+import { listSites } from "#lib/sites/sites.ts";
 import { sentenceOf } from "../builder/sentence.ts";
 import { namesIn } from "../rule-names.ts";
 import { SegmentMenu } from "../segment-menu.tsx";
@@ -32,7 +33,12 @@ export default async function SegmentPage({ params }: PageProps<"/dashboard/[wor
   const ctx = await pageContext(workspace);
   if (!can(ctx, "segments:read")) return <NoPermission />;
   const segment = await orNotFound(getSegment(ctx, segmentId));
-  const [history, names] = await Promise.all([segmentHistory(ctx, segmentId), namesIn(ctx, [segment.rules])]);
+  const [history, names, sites] = await Promise.all([
+    segmentHistory(ctx, segmentId),
+    namesIn(ctx, [segment.rules]),
+    segment.siteId ? listSites(ctx, { page: 1, pageSize: 100 }) : undefined,
+  ]);
+  const siteName = sites?.data.find(({ id }) => id === segment.siteId)?.name ?? t("detail.siteGone");
   const base = `/dashboard/${workspace}`;
   const mayWrite = can(ctx, "segments:write");
   const number = (value: number) => formatNumber(value, locale);
@@ -44,6 +50,14 @@ export default async function SegmentPage({ params }: PageProps<"/dashboard/[wor
         crumbs={[{ label: segment.name }]}
         action={
           <>
+            {can(ctx, "subscribers:read") && (
+              <Button asChild>
+                <Link href={`${base}/subscribers?segment=${segmentId}`}>
+                  <UsersRound aria-hidden="true" />
+                  {t("detail.show")}
+                </Link>
+              </Button>
+            )}
             <RecountButton workspaceId={ctx.workspaceId} id={segmentId} />
             {mayWrite && (
               <>
@@ -70,6 +84,7 @@ export default async function SegmentPage({ params }: PageProps<"/dashboard/[wor
         </StatStrip>
         <Card title={t("detail.rules")}>
           <p className="text-pretty">{sentenceOf(segment.rules, t, names)}</p>
+          {segment.siteId && <p className="mt-1 text-muted-foreground">{t("detail.onlySite", { site: siteName })}</p>}
         </Card>
         <Chart
           question={t("detail.growth")}

@@ -96,6 +96,7 @@ export function AttributesEditor({
                 {
                   done: (ok, fields) => {
                     if (ok) setEditing(undefined);
+                    // About a key the server has nothing to add; what is left is the value.
                     else refuse(Object.values(fields).flat());
                   },
                 },
@@ -112,6 +113,13 @@ function kindOf(value: Attributes[string] | undefined): Kind {
   return typeof value === "number" ? "number" : typeof value === "boolean" ? "boolean" : "text";
 }
 
+/** What was typed, as far as the other kind can say it. */
+function valueAs(kind: Kind, value: string): string {
+  if (kind === "boolean") return value === "false" ? "false" : "true";
+  if (kind === "number") return value.trim() !== "" && Number.isFinite(Number(value)) ? value : "";
+  return value;
+}
+
 function AttributeForm({
   initial,
   pending,
@@ -125,19 +133,26 @@ function AttributeForm({
 }) {
   const t = useTranslations("subscribers.detail");
   const [draft, setDraft] = useState(initial);
-  const [problems, setProblems] = useState<string[]>([]);
+  const [problems, setProblems] = useState<{ key?: string[]; value?: string[] }>({});
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const { key, kind, value } = draft;
     if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(key.trim())) {
-      setProblems([t("keyRule")]);
+      setProblems({ key: [t("keyRule")] });
       return;
     }
-    onSave(key.trim(), kind === "number" ? Number(value) : kind === "boolean" ? value === "true" : value, setProblems);
+    if (kind === "number" && !Number.isFinite(Number(value))) {
+      setProblems({ value: [t("numberRule")] });
+      return;
+    }
+    setProblems({});
+    onSave(key.trim(), kind === "number" ? Number(value) : kind === "boolean" ? value === "true" : value, (said) =>
+      setProblems({ value: said }),
+    );
   };
   return (
     <form onSubmit={submit} className="grid gap-3 border-t border-border pt-3">
-      <Field label={t("key")} hint={t("keyRule")} error={problems.length > 0 ? problems : undefined} required>
+      <Field label={t("key")} hint={t("keyRule")} error={problems.key} required>
         <Input
           autoFocus={initial.key === ""}
           readOnly={initial.key !== ""}
@@ -151,7 +166,7 @@ function AttributeForm({
       <Segmented
         aria-label={t("kind")}
         value={draft.kind}
-        onValueChange={(kind) => setDraft({ ...draft, kind, value: kind === "boolean" ? "true" : "" })}
+        onValueChange={(kind) => setDraft({ ...draft, kind, value: valueAs(kind, draft.value) })}
         options={kinds.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }))}
         className="justify-self-start"
       />
@@ -167,7 +182,7 @@ function AttributeForm({
           className="justify-self-start"
         />
       ) : (
-        <Field label={t("value")}>
+        <Field label={t("value")} error={problems.value}>
           <Input
             type={draft.kind === "number" ? "number" : "text"}
             step="any"

@@ -49,15 +49,19 @@ export function Devices({ devices, sites, base }: { devices: Subscription[]; sit
       <TableBody>
         {devices.map((device) => {
           const site = sites.find(({ id }) => id === device.siteId);
-          const Icon = device.deviceType === "mobile" ? Smartphone : device.deviceType === "tablet" ? Tablet : Laptop;
+          const isNumber = device.channel === "whatsapp";
+          const Icon =
+            isNumber || device.deviceType === "mobile" ? Smartphone : device.deviceType === "tablet" ? Tablet : Laptop;
           return (
             <TableRow key={device.id}>
               <TableCell className="whitespace-nowrap">
                 <span className="flex items-center gap-2">
                   <Icon className="size-4 shrink-0 text-subtle-foreground" aria-hidden="true" />
-                  {device.browser && device.os
-                    ? t("list.device", { browser: device.browser, os: device.os })
-                    : (device.browser ?? t("list.unknownBrowser"))}
+                  {isNumber
+                    ? t("list.phoneOnly")
+                    : device.browser && device.os
+                      ? t("list.device", { browser: device.browser, os: device.os })
+                      : (device.browser ?? t("list.unknownBrowser"))}
                   {device.isTest && <Badge>{t("detail.test")}</Badge>}
                 </span>
               </TableCell>

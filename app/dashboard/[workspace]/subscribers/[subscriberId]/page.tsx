@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { NoPermission } from "#components/frame/no-permission.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
-import { keyPages } from "#components/frame/page-links.ts";
+import { hrefWith, keyPages, one } from "#components/frame/page-links.ts";
 import { RefreshWhile } from "#components/live/refresh-while.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card, Facts } from "#components/ui/card.tsx";
@@ -15,14 +16,16 @@ import { campaignNames } from "#lib/campaigns/campaigns.ts";
 import { MessageFilter } from "#lib/campaigns/schema.ts";
 import { cursorIn } from "#lib/http/list-query.ts";
 import { orNotFound } from "#lib/http/or-not-found.ts";
+import type { Site } from "#lib/sites/schema.ts";
 import { listSites } from "#lib/sites/sites.ts";
 import { readablePhone } from "#lib/subscribers/phone.ts";
-import { TimelineQuery } from "#lib/subscribers/schema.ts";
+import { type Subscriber, TimelineQuery } from "#lib/subscribers/schema.ts";
 import { getSubscriber } from "#lib/subscribers/subscribers.ts";
 import { subscriberTimeline } from "#lib/subscribers/timeline.ts";
 import { SubscriberMenu } from "../subscriber-menu.tsx";
 import { shortId } from "../subscriber-name.ts";
 import { AttributesEditor } from "./attributes-editor.tsx";
+import { CategoriesEditor } from "./categories-editor.tsx";
 import { Devices } from "./devices.tsx";
 import { IdentityEditor } from "./identity-editor.tsx";
 import { MergeDialog } from "./merge-dialog.tsx";
@@ -55,10 +58,11 @@ export default async function SubscriberPage({
   if (!can(ctx, "subscribers:read")) return <NoPermission />;
   const subscriber = await orNotFound(getSubscriber(ctx, subscriberId));
   const cursor = cursorIn(query);
+  const before = TimelineQuery.shape.before.safeParse(one(query, "before")).data;
   const [messages, sites, timeline] = await Promise.all([
     listSubscriberMessages(ctx, subscriber.id, MessageFilter.parse({ pageSize: 20, ...(cursor && { cursor }) })),
     listSites(ctx, { page: 1, pageSize: 100 }),
-    subscriberTimeline(ctx, subscriber.id, TimelineQuery.parse({ pageSize: 15 })),
+    subscriberTimeline(ctx, subscriber.id, TimelineQuery.parse({ pageSize: 15, before: before?.toISOString() })),
   ]);
   const names = await campaignNames(
     ctx,
@@ -72,6 +76,8 @@ export default async function SubscriberPage({
     subscriber;
   const label = name ?? t("anonymous");
   const active = subscriber.subscriptions.filter((device) => device.status === "active" && !device.isTest).length;
+  const pausedUntil =
+    subscriber.pausedUntil && subscriber.pausedUntil > new Date() ? subscriber.pausedUntil : undefined;
   const unknown = <span className="text-subtle-foreground">{t("detail.unknown")}</span>;
   return (
     <>
@@ -81,6 +87,7 @@ export default async function SubscriberPage({
           <>
             {!name && <span className="font-mono text-sm text-subtle-foreground">{shortId(id)}</span>}
             {!isActive && <Badge tone="warning">{t("list.optedOut")}</Badge>}
+            {pausedUntil && <Badge tone="warning">{t("detail.paused")}</Badge>}
           </>
         }
         crumbs={[{ label: name ?? shortId(id) }]}
@@ -112,12 +119,22 @@ export default async function SubscriberPage({
           <Card title={t("detail.devices")} flush>
             <Devices devices={subscriber.subscriptions} sites={sites.data} base={base} />
           </Card>
-          <TimelineCard entries={timeline.data} campaignNames={names} base={base} />
+          <TimelineCard
+            entries={timeline.data}
+            campaignNames={names}
+            base={base}
+            newestHref={before && hrefWith(`${path}/${id}`, { cursor })}
+            earlierHref={
+              timeline.nextBefore
+                ? hrefWith(`${path}/${id}`, { cursor, before: timeline.nextBefore.toISOString() })
+                : undefined
+            }
+          />
           <MessageHistory
             messages={messages.data}
             campaignNames={names}
             base={base}
-            pages={keyPages(`${path}/${id}`, query, {}, messages.nextCursor)}
+            pages={keyPages(`${path}/${id}`, query, { before: before?.toISOString() }, messages.nextCursor)}
           />
         </div>
         <div className="grid min-w-0 gap-5">
@@ -126,6 +143,9 @@ export default async function SubscriberPage({
               facts={[
                 { label: t("detail.subscribed"), value: <Time at={createdAt} /> },
                 { label: t("detail.seen"), value: <Time at={lastSeenAt} /> },
+                ...(pausedUntil
+                  ? [{ label: t("detail.pausedUntil"), value: <Time at={pausedUntil} look="exact" /> }]
+                  : []),
                 { label: t("detail.locale"), value: locale ?? unknown },
                 { label: t("detail.timeZone"), value: timezone?.replaceAll("_", " ") ?? unknown },
                 { label: t("detail.country"), value: country ?? unknown },
@@ -163,11 +183,42 @@ export default async function SubscriberPage({
             quietHours={subscriber.quietHours}
             mayChange={mayChange}
           />
+          <CategoriesEditor
+            workspaceId={ctx.workspaceId}
+            id={id}
+            categories={categoriesOf(subscriber, sites.data)}
+            mayChange={mayChange}
+          />
           <TagsEditor key={tags.join("\n")} workspaceId={ctx.workspaceId} id={id} tags={tags} mayChange={mayChange} />
           <AttributesEditor workspaceId={ctx.workspaceId} id={id} attributes={attributes} mayChange={mayChange} />
+          <Card title={t("detail.groups")}>
+            {subscriber.groups.length === 0 ? (
+              <p className="text-muted-foreground">{t("detail.noGroups")}</p>
+            ) : (
+              <ul className="grid gap-1">
+                {subscriber.groups.map((group) => (
+                  <li key={group.id} className="min-w-0">
+                    <Link
+                      href={`${base}/groups/${group.id}`}
+                      className="block truncate rounded-sm font-medium hover:underline"
+                    >
+                      {group.name}
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Card>
         </div>
       </div>
-      <RefreshWhile active={!cursor} everyMs={10_000} />
+      <RefreshWhile active={!cursor && !before} everyMs={10_000} />
     </>
   );
+}
+
+/** The categories of the sites where the person has a device, each with whether they want it. */
+function categoriesOf({ subscriptions, preferences }: Subscriber, sites: Site[]) {
+  const theirs = sites.filter(({ id }) => subscriptions.some(({ siteId }) => siteId === id));
+  const byKey = new Map(theirs.flatMap(({ settings }) => settings.categories.map(({ key, name }) => [key, name])));
+  return [...byKey].map(([key, name]) => ({ key, name, isWanted: preferences[key] !== false }));
 }

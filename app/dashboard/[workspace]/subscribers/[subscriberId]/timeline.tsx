@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Timeline } from "#lib/subscribers/schema.ts";
@@ -10,14 +11,42 @@ export function TimelineCard({
   entries,
   campaignNames,
   base,
+  newestHref,
+  earlierHref,
 }: {
   entries: Timeline["data"];
   campaignNames: Map<string, string>;
   base: string;
+  /** Of a page that is not the newest. */
+  newestHref: string | undefined;
+  earlierHref: string | undefined;
 }) {
   const t = useTranslations("subscribers.timeline");
   return (
-    <Card title={t("title")} description={t("text")}>
+    <Card
+      title={t("title")}
+      description={t("text")}
+      footer={
+        (newestHref || earlierHref) && (
+          <span className="ms-auto flex gap-2">
+            {newestHref && (
+              <Button asChild size="sm">
+                <Link href={newestHref} scroll={false}>
+                  {t("newest")}
+                </Link>
+              </Button>
+            )}
+            {earlierHref && (
+              <Button asChild size="sm">
+                <Link href={earlierHref} scroll={false}>
+                  {t("earlier")}
+                </Link>
+              </Button>
+            )}
+          </span>
+        )
+      }
+    >
       {entries.length === 0 ? (
         <p className="text-muted-foreground">{t("nothing")}</p>
       ) : (
@@ -50,7 +79,7 @@ function What({
   const t = useTranslations("subscribers.timeline");
   const tStatus = useTranslations("ui.status");
   const tReason = useTranslations("campaigns.reasons");
-  if (entry.kind === "consent") return t(entry.name === "withdrawn" ? "withdrawn" : "granted");
+  if (entry.kind === "consent") return <ConsentWords entry={entry} />;
   if (entry.kind === "event") {
     const facts = Object.entries(entry.properties).slice(0, 4);
     return (
@@ -81,6 +110,25 @@ function What({
     </>
   );
 }
+
+/** A consent with how it came, where, and to which wording of the question: what one shows when asked for the proof. */
+function ConsentWords({ entry: { name, properties } }: { entry: Timeline["data"][number] }) {
+  const t = useTranslations("subscribers.timeline");
+  const source = consentSources.find((each) => each === properties.source);
+  const proof = [
+    source && t(`sources.${source}`),
+    typeof properties.page === "string" && properties.page,
+    typeof properties.promptVersion === "string" && t("promptVersion", { version: properties.promptVersion }),
+  ];
+  return (
+    <>
+      {t(name === "withdrawn" ? "withdrawn" : "granted")}
+      <span className="ms-2 text-muted-foreground wrap-anywhere">{proof.filter(Boolean).join(" · ")}</span>
+    </>
+  );
+}
+
+const consentSources = ["sdk", "api", "dashboard", "preference_page", "import"] as const;
 
 const messageStates = [
   "queued",

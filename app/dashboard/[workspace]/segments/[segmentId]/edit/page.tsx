@@ -5,6 +5,7 @@ import { pageContext } from "#lib/auth/page-context.ts";
 import { can } from "#lib/auth/permissions.ts";
 import { orNotFound } from "#lib/http/or-not-found.ts";
 import { getSegment } from "#lib/segments/segments.ts";
+import { listSites } from "#lib/sites/sites.ts";
 import { SegmentForm } from "../../segment-form.tsx";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -18,6 +19,7 @@ export default async function EditSegmentPage({
   const ctx = await pageContext(workspace);
   if (!can(ctx, "segments:write")) return <NoPermission />;
   const { name, description, siteId, rules } = await orNotFound(getSegment(ctx, segmentId));
+  const sites = siteId === null ? [] : (await listSites(ctx, { page: 1, pageSize: 100 })).data;
   return (
     <SegmentForm
       key={segmentId}
@@ -25,7 +27,7 @@ export default async function EditSegmentPage({
       path={`/dashboard/${workspace}/segments`}
       id={segmentId}
       initial={{ name, description, siteId, rules }}
-      sites={[]}
+      sites={sites.filter(({ id }) => id === siteId).map(({ id, name }) => ({ id, name }))}
     />
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
@@ -9,11 +10,16 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { type ImportField, importFields } from "#lib/imports/fields.ts";
 import type { ImportMapping, ImportPreview } from "#lib/imports/schema.ts";
 import { previewImportAction, startImportAction } from "../actions.ts";
 import { MappingPreview } from "./mapping-preview.tsx";
+
+const CountryChoice = dynamic(() => import("./country-choice.tsx").then((file) => file.CountryChoice), {
+  loading: () => <Skeleton className="h-8" />,
+});
 
 const leaveOut = "-";
 const ownFact = "attribute";
@@ -134,15 +140,9 @@ export function MappingForm({
             </Field>
             {targets.includes("phone") && (
               <Field label={t("mapping.country")} hint={t("mapping.countryHint")}>
-                <Input
-                  defaultValue={mapping.defaultCountry ?? ""}
-                  maxLength={2}
-                  placeholder="DE"
-                  className="max-w-24 uppercase"
-                  onBlur={(event) => {
-                    const code = event.target.value.trim().toUpperCase();
-                    change({ defaultCountry: /^[A-Z]{2}$/.test(code) ? code : null });
-                  }}
+                <CountryChoice
+                  country={mapping.defaultCountry}
+                  onChange={(defaultCountry) => change({ defaultCountry })}
                 />
               </Field>
             )}

@@ -205,12 +205,17 @@ async function readBody(response: IncomingMessage, limits: PublicRequest, signal
   return Buffer.concat(chunks);
 }
 
+function sizeOf(bytes: number): string {
+  const megabyte = 1024 * 1024;
+  return bytes % megabyte === 0 ? `${bytes / megabyte} MB` : `${bytes} bytes`;
+}
+
 function atMost(maxBytes: number): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > maxBytes) done(new EgressError("too_large", `The reply is larger than ${maxBytes} bytes.`));
+      if (bytes > maxBytes) done(new EgressError("too_large", `The reply is larger than ${sizeOf(maxBytes)}.`));
       else done(null, chunk);
     },
   });

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { FieldErrors } from "#lib/errors.ts";
 
 /**
@@ -11,6 +11,7 @@ import type { FieldErrors } from "#lib/errors.ts";
  * @param value the present value, to tell when the server's word is out of date
  */
 export function useFieldErrors(found: FieldErrors, value: unknown) {
+  const whenReleased = useWhenReleased();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);
   const [fromServer, setFromServer] = useState<{ errors: FieldErrors; about: unknown }>();
@@ -26,7 +27,8 @@ export function useFieldErrors(found: FieldErrors, value: unknown) {
   return {
     /** By field. */
     errors: shown,
-    leave: (field: string) => setLeft((before) => (before.has(field) ? before : new Set(before).add(field))),
+    leave: (field: string) =>
+      whenReleased(() => setLeft((before) => (before.has(field) ? before : new Set(before).add(field)))),
     showAll: () => setTried(true),
     showServers: (errors: FieldErrors | undefined) => setFromServer(errors && { errors, about: value }),
     reset: () => {
@@ -34,5 +36,37 @@ export function useFieldErrors(found: FieldErrors, value: unknown) {
       setTried(false);
       setFromServer(undefined);
     },
+  };
+}
+
+/**
+ * Runs something at once, or while a pointer is down once it is up again: a press on a button takes the focus from a field
+ * before it is a click, and an error that appeared meanwhile would push the button from under the pointer.
+ */
+function useWhenReleased(): (run: () => void) => void {
+  const press = useRef({ isDown: false, waiting: [] as (() => void)[] });
+  useEffect(() => {
+    const { current } = press;
+    const onDown = () => {
+      current.isDown = true;
+    };
+    // The click comes right after.
+    const onUp = () =>
+      setTimeout(() => {
+        current.isDown = false;
+        for (const run of current.waiting.splice(0)) run();
+      });
+    addEventListener("pointerdown", onDown, true);
+    addEventListener("pointerup", onUp, true);
+    addEventListener("pointercancel", onUp, true);
+    return () => {
+      removeEventListener("pointerdown", onDown, true);
+      removeEventListener("pointerup", onUp, true);
+      removeEventListener("pointercancel", onUp, true);
+    };
+  }, []);
+  return (run) => {
+    if (press.current.isDown) press.current.waiting.push(run);
+    else run();
   };
 }

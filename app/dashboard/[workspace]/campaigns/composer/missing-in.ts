@@ -24,7 +24,8 @@ export function missingIn(
     ...(message.trim() === "" ? [`${prefixOf(draft, firstPlace)}message`] : []),
   ]);
   const others = Object.keys(found).filter((name) => !told.has(name)).length;
-  return others > 0 ? [...missing, t("wrongFields", { count: others })] : missing;
+  // Two fields may lack the same.
+  return [...new Set(missing), ...(others > 0 ? [t("wrongFields", { count: others })] : [])];
 }
 
 /** The first text with an error, where the one on the screen has none. */

@@ -1,6 +1,7 @@
 "use client";
 
 import { useLocale, useTranslations } from "next-intl";
+import { useId } from "react";
 import { cn } from "#components/ui/cn.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -28,29 +29,28 @@ export function PresetFields({
 }) {
   const t = useTranslations("campaigns.repeat");
   const locale = useLocale();
+  const unitId = useId();
   const { preset } = draft;
   const set = (part: Partial<Preset>) => onChange({ preset: { ...preset, ...part } });
   return (
     <>
-      <div className="grid grid-cols-[5rem_minmax(0,1fr)] items-start gap-2">
-        <Field label={t("every")} error={errors["trigger.every"]} className="contents">
+      <Field label={t("every")} error={errors["trigger.every"]}>
+        <div className="grid grid-cols-[5rem_minmax(0,1fr)] gap-2">
           <Input
             inputMode="numeric"
-            className="col-start-1 row-start-2"
             value={Number.isNaN(preset.every) ? "" : preset.every}
             onChange={(event) => set({ every: Number.parseInt(event.target.value, 10) })}
             onBlur={() => onLeave("trigger.every")}
           />
-        </Field>
-        <div className="col-start-2 row-start-2">
           <Select
+            id={unitId}
             aria-label={t("unit")}
             value={preset.unit}
             onValueChange={(value) => set({ unit: units.find((unit) => unit === value) ?? "week" })}
             options={units.map((unit) => ({ value: unit, label: t(`units.${unit}`, { count: preset.every || 1 }) }))}
           />
         </div>
-      </div>
+      </Field>
       {preset.unit === "week" && (
         <fieldset className="grid gap-1.5">
           <legend className="mb-1.5 text-sm font-medium">{t("onDays")}</legend>

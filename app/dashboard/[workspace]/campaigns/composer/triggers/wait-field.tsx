@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useId } from "react";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { type Wait, waitUnits } from "./wait.ts";
@@ -19,6 +20,8 @@ export function WaitField({
   label: string;
 }) {
   const t = useTranslations("campaigns.drip");
+  // The field's own id is the number's.
+  const unitId = useId();
   return (
     <div className="flex gap-1.5">
       <Input
@@ -29,6 +32,7 @@ export function WaitField({
         onBlur={onLeave}
       />
       <Select
+        id={unitId}
         aria-label={t("unitOf", { label })}
         className="min-w-28"
         value={value.unit}

@@ -29,6 +29,11 @@ export function useFieldErrors(found: FieldErrors, value: unknown) {
     errors: shown,
     leave: (field: string) =>
       whenReleased(() => setLeft((before) => (before.has(field) ? before : new Set(before).add(field)))),
+    /** Other fields are on the screen under the same names. */
+    forget: () => {
+      setLeft(new Set());
+      setTried(false);
+    },
     showAll: () => setTried(true),
     showServers: (errors: FieldErrors | undefined) => setFromServer(errors && { errors, about: value }),
     reset: () => {

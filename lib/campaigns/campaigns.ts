@@ -150,7 +150,8 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
   const { campaign, next } = await db.$transaction(async (tx) => {
     const before = await findCampaign(ctx, id, tx);
     // The guard of the WHERE below is what holds; this one only answers sooner.
-    const { enrolled = "finish", ...given } = changes;
+    const { enrolled = "finish", revision = before.revision, ...given } = changes;
+    if (revision !== before.revision) throw editedMeanwhile(before.revision);
     const merged = { ...toCampaign(before), ...given };
     const after = { ...merged, trigger: await settled(tx, ctx, merged.trigger, merged.siteId ?? "") };
     const kind = kindOf(after.trigger);
@@ -163,8 +164,9 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
     await checkReferences(tx, ctx, { ...after, siteId: after.siteId ?? "" }, kept);
     const stepsVersion = before.stepsVersion + (isNewVersion ? 1 : 0);
     const { count } = await tx.campaign.updateMany({
-      where: { id, workspaceId: ctx.workspaceId, status: before.status, stepsVersion: before.stepsVersion },
+      where: { id, workspaceId: ctx.workspaceId, status: before.status, revision },
       data: {
+        revision: revision + 1,
         name: after.name.trim(),
         siteId: after.siteId,
         type: after.trigger.type,
@@ -193,6 +195,11 @@ export async function updateCampaign(ctx: Context, id: string, changes: Campaign
   });
   if (next) nudge({ kind: "due", workspaceId: ctx.workspaceId, ...next });
   return campaign;
+}
+
+function editedMeanwhile(revision: number): AppError {
+  const message = `Somebody changed it meanwhile: it is at revision ${revision}. Read it again.`;
+  return new AppError("conflict", message, { fields: { revision: [message] } });
 }
 
 /** Messages say what their step says: it must not change under a run that is going out. */

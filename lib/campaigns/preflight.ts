@@ -70,6 +70,7 @@ export async function preflight(
     audienceCheck(input, reach),
     payloadCheck(bytes),
     ...variableChecks(input, contents, reach),
+    ...(await eventChecks(ctx, input, contents)),
     ...broken.map(
       ({ url, problem }): Check => ({
         id: "broken_link",
@@ -186,6 +187,28 @@ function payloadCheck(bytes: number): Check {
   if (bytes > maxPayloadBytes * 0.9)
     return { id: "payload", level: "warning", message: `${size}: long values of variables may not fit.` };
   return { id: "payload", level: "ok", message: `${size}.` };
+}
+
+/** Variables of an event that the last one of its name had no value for. */
+async function eventChecks(ctx: Context, { trigger }: NewCampaign, contents: readonly Content[]): Promise<Check[]> {
+  if (trigger.type !== "triggered") return [];
+  const needed = neededBy(contents).filter((name) => name.startsWith("event."));
+  if (needed.length === 0) return [];
+  const newest = await db.event.findFirst({
+    where: { workspaceId: ctx.workspaceId, type: "custom", name: trigger.event },
+    orderBy: { id: "desc" },
+    select: { properties: true },
+  });
+  if (!newest) return [];
+  const has = new Set(Object.keys(Object(newest.properties)));
+  return needed
+    .filter((name) => !has.has(name.slice("event.".length)))
+    .map((name) => ({
+      id: "event_variables",
+      level: "warning",
+      message: `The last “${trigger.event}” had no ${name.slice("event.".length)}: people would see a gap. Write {{${name}|…}}.`,
+      values: { event: trigger.event, property: name.slice("event.".length), variable: name },
+    }));
 }
 
 const textsOf = ({ title, message }: Content) => [title, message];

@@ -93,6 +93,8 @@ export type NewCampaign = z.output<typeof NewCampaign>;
 
 /** Every field on its own; what is given replaces what was. */
 export const CampaignChanges = z.strictObject({
+  /** As it was read: where somebody edited the campaign since, nothing is changed (409). Without it the last one wins. */
+  revision: z.number().int().optional(),
   name: text(200).optional(),
   siteId: z.string().max(64).optional(),
   trigger: Trigger.optional(),
@@ -129,6 +131,8 @@ export const Campaign = z.object({
   type: z.enum(campaignTypes),
   status: z.enum(campaignStatuses),
   statusReason: z.string().nullable(),
+  /** Counts its edits. */
+  revision: z.number().int(),
   trigger: Trigger,
   audience: Audience,
   steps: z.array(

@@ -281,5 +281,8 @@ async function readFeed(url: string): Promise<FetchedFeed> {
 async function refuseDouble(tx: Transaction, ctx: Context, siteId: string, url: string, but?: string): Promise<void> {
   const where = { workspaceId: ctx.workspaceId, siteId, url, isDeleted: false };
   const double = await tx.feed.findFirst({ where: but === undefined ? where : { ...where, id: { not: but } } });
-  if (double) throw new AppError("conflict", `The site has this feed already: “${double.name}”.`);
+  if (double) {
+    const message = `The site has this feed already: “${double.name}”.`;
+    throw new AppError("conflict", message, { fields: { url: [message] } });
+  }
 }

@@ -20,7 +20,7 @@ test("variants, a language, quiet hours, a test share and a hold-out group are w
   await page.getByLabel("Title", { exact: true }).fill("Tea time is kettle time");
   await page.getByLabel("Weight, %").fill("60");
   await page.getByRole("button", { name: "Save draft" }).first().click();
-  await expect(page.getByText("The weights must add up to 100.").first()).toBeVisible();
+  await expect(page.getByText("The weights must add up to 100, each 1 or more.").first()).toBeVisible();
   await page.getByLabel("Weight, %").fill("50");
 
   await page.getByRole("button", { name: "Add language" }).click();

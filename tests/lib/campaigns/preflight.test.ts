@@ -6,6 +6,8 @@ import { preflight } from "#lib/campaigns/preflight.ts";
 import { NewCampaign, type NewCampaignInput } from "#lib/campaigns/schema.ts";
 import { db } from "#lib/db.ts";
 import { enterTouches } from "#lib/delivery/frequency.ts";
+import { acceptEvent } from "#lib/drips/events.ts";
+import { NewEvent } from "#lib/drips/schema.ts";
 import { newId } from "#lib/ids.ts";
 import { updateSite } from "#lib/sites/sites.ts";
 import { unsubscribe } from "#lib/subscribers/subscribe.ts";
@@ -205,4 +207,22 @@ test("a feed's campaign without a link of its own is no cause for a hint: it tak
   };
   expect(await hints({ type: "rss", feedId: newId() })).not.toContain("link");
   expect(await hints({ type: "one_time" })).toContain("link");
+});
+
+test("a variable that the last event had no value for is a hint, unless it has a fallback", async () => {
+  const shop = await newShop();
+  const device = await newDevice(shop, service, "event-variables");
+  await acceptEvent(
+    shop.ctx,
+    NewEvent.parse({ name: "cart", subscriberId: device.subscriberId, properties: { total: 5 } }),
+  );
+  const hints = async (message: string, event = "cart") => {
+    const steps = [{ content: { title: "Your cart", message } }];
+    const given = draft(shop, { trigger: { type: "triggered", event }, audience: { type: "event_subject" }, steps });
+    return (await preflight(shop.ctx, given)).checks.filter(({ id }) => id === "event_variables");
+  };
+  expect(await hints("{{event.total}} EUR")).toEqual([]);
+  expect(await hints("{{event.totl|some}} EUR")).toEqual([]);
+  expect(await hints("{{event.totl}} EUR")).toMatchObject([{ level: "warning", values: { property: "totl" } }]);
+  expect(await hints("{{event.totl}} EUR", "never_came")).toEqual([]);
 });

@@ -280,6 +280,12 @@ describe("adding a feed", () => {
       expect(NewFeed.safeParse({ url }).success).toBe(false);
   });
 
+  test("twice for one site is told at the address", async () => {
+    show([]);
+    await added();
+    await expect(added()).rejects.toMatchObject({ code: "conflict", fields: { url: [expect.any(String)] } });
+  });
+
   test("twice for one site is a conflict; deleting one that a campaign sends too", async () => {
     show([{ guid: "1" }]);
     const feed = await added();

@@ -47,12 +47,18 @@ const OneCampaign = z.strictObject({ id: z.string().max(64) });
 
 export const createCampaignAction = action({
   input: NewCampaign,
-  run: async (ctx, input) => ({ id: (await changed(createCampaign(ctx, input))).id }),
+  run: async (ctx, input) => {
+    const { id, revision } = await changed(createCampaign(ctx, input));
+    return { id, revision };
+  },
 });
 
 export const updateCampaignAction = action({
   input: OneCampaign.extend({ changes: CampaignChanges }),
-  run: async (ctx, { id, changes }) => ({ id: (await changed(updateCampaign(ctx, id, changes))).id }),
+  run: async (ctx, { id, changes }) => {
+    const { revision } = await changed(updateCampaign(ctx, id, changes));
+    return { id, revision };
+  },
 });
 
 export const deleteCampaignAction = action({

@@ -155,7 +155,7 @@ export function LaunchDialog({
           </Callout>
         )}
         {isPast && !picksTime && <Callout tone="danger">{t("composer.pastTime")}</Callout>}
-        {refusal && !refusal.fields?.at && (
+        {refusal && !(picksTime && refusal.fields?.at) && (
           <Callout tone="danger" title={t("done.failed")}>
             {refusal.message}
           </Callout>
@@ -246,7 +246,14 @@ function SwitchSentence({ launch, count }: { launch: Launch; count: number }) {
   const strong = (text: React.ReactNode) => <strong className="font-semibold text-foreground">{text}</strong>;
   return (
     <p className="text-pretty text-muted-foreground">
-      {t.rich(`onSentence.${campaign.trigger?.type ?? "one_time"}`, { site: site.name, count, strong })}
+      {t.rich(`onSentence.${campaign.trigger?.type ?? "one_time"}`, {
+        site: site.name,
+        count,
+        strong,
+        audience: campaign.audience?.type ?? "all",
+        event: campaign.trigger?.type === "triggered" ? campaign.trigger.event : "",
+        steps: campaign.steps.length,
+      })}
       {campaign.trigger?.type === "recurring" && (
         <strong className="mt-2 block font-medium text-foreground">{schedule(campaign.trigger)}</strong>
       )}

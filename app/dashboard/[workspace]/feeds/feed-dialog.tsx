@@ -72,11 +72,14 @@ function FeedForm({
   const t = useTranslations("feeds");
   const [url, setUrl] = useState(feed?.url ?? "");
   const isOther = feed === undefined || url.trim() !== feed.url;
+  // What was said of one address says nothing of another.
+  const [sentUrl, setSentUrl] = useState<string>();
   const { looking, preview } = useFeedPreview(workspaceId, url, isOther);
   const found = preview?.ok ? preview.data : undefined;
 
   const { form, pending, errors, problem } = useFormAction<unknown>(async (_, typed) => {
     const name = String(typed.get("name") ?? "").trim();
+    setSentUrl(url);
     const input = {
       url: withScheme(url.trim()),
       pollMinutes: Number(typed.get("pollMinutes")),
@@ -121,7 +124,7 @@ function FeedForm({
       <Field
         label={t("form.url")}
         hint={feed && isOther ? t("form.urlChanged") : t("form.urlHint")}
-        error={unreadable ?? errors("url")}
+        error={unreadable ?? (url === sentUrl ? errors("url") : undefined)}
         required
       >
         <Input

@@ -54,6 +54,8 @@ export type Urgency = "very-low" | "low" | "normal" | "high";
 
 /** A campaign while it is written. null means "as the site". */
 export type CampaignDraft = ContentsDraft & {
+  /** Of the campaign that it began with; null for a new one. */
+  revision: number | null;
   name: string;
   siteId: string;
   /** Of a drip: its steps. What the draft itself says is what the step at `stepAt` does, while it is edited. */
@@ -84,6 +86,7 @@ export type ComposedCampaign = {
 
 export function newDraft(siteId: string, content: ContentDraft = emptyContent, name = ""): CampaignDraft {
   return {
+    revision: null,
     name,
     siteId,
     ...newContents(content),
@@ -117,6 +120,7 @@ export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignD
   } = campaign.options;
   return {
     ...newDraft(campaign.siteId ?? "", emptyContent, campaign.name),
+    revision: campaign.revision,
     ...(step && contentsOfStep(step)),
     steps: stepDraftsOf(campaign),
     audience: campaign.audience,
@@ -133,7 +137,8 @@ export function draftOfCampaign(campaign: Campaign, timeZone: string): CampaignD
 
 /** What of a draft counts as written: which step is on screen does not. */
 export function signatureOf(draft: CampaignDraft): string {
-  return JSON.stringify(hasSteps(draft) ? { ...draft, steps: stepsOf(draft), stepAt: 0, ...newContents() } : draft);
+  const steps = hasSteps(draft) && { steps: stepsOf(draft), stepAt: 0, ...newContents() };
+  return JSON.stringify({ ...draft, ...steps, revision: null });
 }
 
 /** When a one-time campaign goes out, null for now, while no time is chosen, and for what runs by itself. */
@@ -150,8 +155,14 @@ const maxNameGraphemes = 200;
 
 /** The name, and for want of one the title as somebody without a value for its variables sees it. */
 export function nameOf(draft: CampaignDraft): string {
-  const { title } = contentAt(draft, firstPlace);
-  return draft.name.trim() || fillVariables(title, {}).replace(/\s+/g, " ").trim() || title.trim();
+  return draft.name.trim() || nameWithout(draft);
+}
+
+/** What it is called while nobody gave it a name: what it says first. */
+export function nameWithout(draft: CampaignDraft): string {
+  const [first] = hasSteps(draft) ? stepsOf(draft) : [];
+  const { title } = contentAt(first?.contents ?? draft, firstPlace);
+  return fillVariables(title, {}).replace(/\s+/g, " ").trim() || title.trim();
 }
 
 /** The draft in wire form. Not checked. */

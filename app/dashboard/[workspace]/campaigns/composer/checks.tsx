@@ -45,6 +45,11 @@ export function useCheckWords(): (check: Check, result: Preflight) => string {
         return t("payload_blocking", words);
       case "variables_warning":
         return tSending("variables_missing", { count, variable: String(values.variable ?? "") });
+      case "event_variables_warning":
+        return tSending("event_variables", {
+          event: String(values.event ?? ""),
+          property: String(values.property ?? ""),
+        });
       case "cap_warning":
         return tSending("cap_warning", { count });
       case "quiet_ok":

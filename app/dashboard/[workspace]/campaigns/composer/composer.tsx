@@ -8,9 +8,9 @@ import { PageHeader } from "#components/frame/page-header.tsx";
 import { LiveQueries } from "#components/live/live-queries.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { fillVariables } from "#lib/content/variables.ts";
 import type { Launch } from "../launch-dialog.tsx";
 import { audienceFor } from "./audience-for.ts";
+import { BehindDialog } from "./behind-dialog.tsx";
 import {
   type CampaignDraft,
   type ComposedCampaign,
@@ -20,6 +20,7 @@ import {
   draftErrors,
   instantOf,
   nameOf,
+  nameWithout,
   signatureOf,
 } from "./campaign-draft.ts";
 import { ChecksPanel } from "./checks.tsx";
@@ -77,6 +78,7 @@ function Writing({ workspaceId, base, campaign, initial, sites, templates, stora
   const [step, setStep] = useState<StepName>("content");
   const [wished, setPlace] = useState<Place>(firstPlace);
   const [launch, setLaunch] = useState<Launch | null>(null);
+  const [isBehind, setIsBehind] = useState(false);
 
   const site = sites.find((one) => one.id === draft.siteId) ?? sites[0];
   const isDirty = useMemo(() => signatureOf(draft) !== signatureOf(saved), [draft, saved]);
@@ -90,6 +92,10 @@ function Writing({ workspaceId, base, campaign, initial, sites, templates, stora
   const missing = useMemo(() => missingIn(draft, found, t), [draft, found, t]);
   const isOn = campaign !== undefined && campaign.status !== "draft";
   const repeats = runsByItself(draft.trigger.type);
+  // Whoever is inside was let in by this site and audience.
+  const keepsPeople =
+    (campaign?.status === "running" || campaign?.status === "paused") &&
+    (draft.trigger.type === "welcome" || draft.trigger.type === "triggered");
   const problems = Object.keys(found).length;
 
   const showProblems = () => {
@@ -110,7 +116,12 @@ function Writing({ workspaceId, base, campaign, initial, sites, templates, stora
     saved,
     onSaved: (draft) => {
       setSaved(draft);
+      set({ revision: draft.revision });
       stored.forget();
+    },
+    onBehind: () => {
+      setLaunch(null);
+      setIsBehind(true);
     },
     timeZone: site.timezone,
     fields,
@@ -131,7 +142,7 @@ function Writing({ workspaceId, base, campaign, initial, sites, templates, stora
   const content = contentAt(draft, place);
   const buttons = (
     <>
-      <Button onClick={whenRight(save)} pending={pending} disabled={Boolean(campaign) && !isDirty}>
+      <Button onClick={whenRight(() => save())} pending={pending} disabled={Boolean(campaign) && !isDirty}>
         {t(isOn ? "saveChanges" : "saveDraft")}
       </Button>
       {needsApproval && (
@@ -184,13 +195,18 @@ function Writing({ workspaceId, base, campaign, initial, sites, templates, stora
               onLeave={fields.leave}
               sites={sites}
               site={site}
-              placeholder={fillVariables(content.title, {})}
+              placeholder={nameWithout(draft)}
+              isFixed={keepsPeople}
               errors={fields.errors}
             />
             <ContentPart
               workspaceId={workspaceId}
               draft={draft}
-              onChange={set}
+              onChange={(part) => {
+                set(part);
+                // Another step: nobody left its fields yet.
+                if (part.stepAt !== undefined && part.stepAt !== draft.stepAt) fields.forget();
+              }}
               onLeave={fields.leave}
               site={site}
               templates={templates}
@@ -218,6 +234,7 @@ function Writing({ workspaceId, base, campaign, initial, sites, templates, stora
               onChange={(audience) => set({ audience })}
               site={site}
               recipients={preflight.result?.recipients ?? null}
+              isFixed={keepsPeople}
             />
             {preflight.result && <ReachExplained result={preflight.result} />}
             <TriggerPart
@@ -244,6 +261,14 @@ function Writing({ workspaceId, base, campaign, initial, sites, templates, stora
       <StepFooter step={step} onStep={setStep}>
         {buttons}
       </StepFooter>
+      {campaign && (
+        <BehindDialog
+          open={isBehind}
+          onClose={() => setIsBehind(false)}
+          theirs={`${base}/campaigns/${campaign.id}/content`}
+          onOverwrite={() => save(true)}
+        />
+      )}
       {launch && (
         <LaunchDialog workspaceId={workspaceId} launch={launch} onClose={() => setLaunch(null)} onConfirm={send} />
       )}

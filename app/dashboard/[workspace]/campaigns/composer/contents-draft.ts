@@ -126,7 +126,8 @@ export function contentsErrors(
       errors[prefixOf(draft, place) + field] = messages;
   const { variants } = draft;
   if (variants.length === 0) return errors;
-  if (variants.reduce((sum, { weight }) => sum + Number(weight), 0) !== 100)
+  const weights = variants.map(({ weight }) => Number(weight));
+  if (weights.some((weight) => weight < 1) || weights.reduce((sum, weight) => sum + weight, 0) !== 100)
     errors["variants.weights"] = [words.weights];
   const names = variants.map(({ name }) => name.trim());
   if (names.includes("") || new Set(names).size < names.length) errors["variants.names"] = [words.variantName];

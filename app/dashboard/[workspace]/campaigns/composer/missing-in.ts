@@ -15,17 +15,22 @@ export function missingIn(
     ...(title.trim() === "" ? [t("missingTitle")] : []),
     ...(message.trim() === "" ? [t("missingMessage")] : []),
     ...Object.keys(found)
-      .filter(isTriggerField)
+      .filter(saysItself)
       .flatMap((field) => found[field] ?? []),
   ];
   const told = new Set([
-    ...Object.keys(found).filter(isTriggerField),
+    ...Object.keys(found).filter(saysItself),
     ...(title.trim() === "" ? [`${prefixOf(draft, firstPlace)}title`] : []),
     ...(message.trim() === "" ? [`${prefixOf(draft, firstPlace)}message`] : []),
   ]);
   const others = Object.keys(found).filter((name) => !told.has(name)).length;
   // Two fields may lack the same.
   return [...new Set(missing), ...(others > 0 ? [t("wrongFields", { count: others })] : [])];
+}
+
+/** What is said of it can be understood away from its field. */
+function saysItself(field: string): boolean {
+  return isTriggerField(field) || field.startsWith("options.") || /^variants\.(weights|names)$/.test(field);
 }
 
 /** The first text with an error, where the one on the screen has none. */
@@ -38,7 +43,7 @@ export function wrongPlace(draft: CampaignDraft, found: FieldErrors, shown: Plac
 /** After the errors are drawn. */
 export function focusFirstError(): void {
   requestAnimationFrame(() => {
-    const field = document.querySelector<HTMLElement>("main [aria-invalid=true]");
+    const field = document.querySelector<HTMLElement>("main :is([aria-invalid=true], [data-invalid])");
     field?.focus({ preventScroll: true });
     field?.scrollIntoView({ block: "center" });
   });

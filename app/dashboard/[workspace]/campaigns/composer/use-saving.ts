@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { useTransition } from "react";
 import type { useFieldErrors } from "#components/content/use-field-errors.ts";
 import { toast } from "#components/ui/toast.tsx";
+import type { FieldErrors } from "#lib/errors.ts";
 import type { ActionResult } from "#lib/http/action.ts";
 import {
   checkLinksAction,
@@ -30,6 +31,7 @@ export function useSaving({
   draft,
   saved,
   onSaved,
+  onBehind,
   timeZone,
   fields,
 }: {
@@ -42,6 +44,8 @@ export function useSaving({
   saved: CampaignDraft;
   /** What the server has from now on. */
   onSaved: (draft: CampaignDraft) => void;
+  /** Somebody else saved the campaign since this draft began. */
+  onBehind: () => void;
   /** The site's. */
   timeZone: string;
   fields: Pick<ReturnType<typeof useFieldErrors>, "showServers">;
@@ -58,8 +62,8 @@ export function useSaving({
   /** The buttons rest until the other page is there: a second press would make a second campaign. */
   const leaveTo = (path: string) => startTransition(() => router.replace(`${base}/campaigns/${path}`));
 
-  /** Writes the draft to the server. */
-  const store = async (): Promise<ActionResult<{ id: string }>> => {
+  /** Writes the draft to the server; over what somebody else wrote since only if that is said. */
+  const store = async (isOver = false): Promise<ActionResult<{ id: string; revision: number }>> => {
     const { trigger, ...rest } = campaignOf(draft, timeZone);
     const result = campaign
       ? await updateCampaignAction(workspaceId, {
@@ -67,13 +71,16 @@ export function useSaving({
           // A scheduled one-time campaign keeps its time here; it is moved by scheduling it again.
           changes: {
             ...rest,
+            ...(!isOver && draft.revision !== null && { revision: draft.revision }),
             ...(isScheduled && !repeats ? {} : { trigger }),
             ...(isOn && hasSteps(draft) ? { enrolled: draft.enrolled } : {}),
           },
         })
       : await createCampaignAction(workspaceId, { ...rest, trigger });
     if (result.ok) {
-      onSaved(draft);
+      onSaved({ ...draft, revision: result.data.revision });
+    } else if (result.fields?.revision) {
+      onBehind();
     } else {
       fields.showServers(result.fields && contentsFields(ofStep(result.fields, hasSteps(draft) ? draft.stepAt : 0)));
     }
@@ -84,15 +91,20 @@ export function useSaving({
   /** What a schedule is asked for: an instant, or a wall time everywhere. */
   const timeOf = (at: Date) => (localAt === undefined ? { at: at.toISOString() } : { localAt });
 
-  const save = () => {
+  /** What is asked about needs no toast. */
+  const tellOf = (said: string, { message, fields }: { message: string; fields?: FieldErrors }) => {
+    if (!fields?.revision) toast.error(said, { description: message });
+  };
+
+  const save = (isOver = false) => {
     startTransition(async () => {
-      const result = await store();
-      if (!result.ok) return void toast.error(t("saveFailed"), { description: result.message });
+      const result = await store(isOver);
+      if (!result.ok) return tellOf(t("saveFailed"), result);
       const at = instantOf(draft, timeZone);
       if (isScheduled && at && JSON.stringify(draft.trigger) !== JSON.stringify(saved.trigger)) {
         const moved = await scheduleCampaignAction(workspaceId, { id: result.data.id, ...timeOf(at) });
         if (!moved.ok) {
-          onSaved({ ...draft, trigger: saved.trigger });
+          onSaved({ ...draft, revision: result.data.revision, trigger: saved.trigger });
           fields.showServers(moved.fields && contentsFields(moved.fields));
           return void toast.error(t("saveFailed"), { description: moved.message });
         }
@@ -111,7 +123,7 @@ export function useSaving({
   const submit = () => {
     startTransition(async () => {
       const result = await store();
-      if (!result.ok) return void toast.error(t("saveFailed"), { description: result.message });
+      if (!result.ok) return tellOf(t("saveFailed"), result);
       const asked = await submitCampaignAction(workspaceId, { id: result.data.id });
       if (!asked.ok) {
         toast.error(tApproval("notAsked"), { description: asked.message });

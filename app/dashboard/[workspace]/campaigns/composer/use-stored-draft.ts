@@ -6,7 +6,7 @@ import type { CampaignDraft } from "./campaign-draft.ts";
 type Stored = { version: typeof version; savedAt: number; draft: CampaignDraft };
 
 /** Raised when the shape of a draft changes: an older one is then dropped. */
-const version = 4;
+const version = 5;
 const writeDelayMs = 300;
 const prefix = "pushpilot.campaign-draft.";
 

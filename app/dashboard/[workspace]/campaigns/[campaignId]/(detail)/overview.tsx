@@ -56,7 +56,7 @@ export function Overview(props: OverviewProps) {
             </Button>
           }
         >
-          {t("status.draftText")}
+          {t(repeats || props.answers ? "status.draftTextOn" : "status.draftText")}
         </EmptyState>
       </div>
     );

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { keyPages } from "#components/frame/page-links.ts";
 import { RefreshWhile } from "#components/live/refresh-while.tsx";
+import { Callout } from "#components/ui/callout.tsx";
 import { getPerformance } from "#lib/analytics/performance.ts";
 import { isStanding } from "#lib/campaigns/drip-schema.ts";
 import { listRuns } from "#lib/campaigns/runs.ts";
@@ -53,7 +54,15 @@ export default async function CampaignOverviewPage({
       performance={z.encode(Performance, performance)}
     />
   );
-  if (status === "draft" || !(answers || trigger.type === "recurring")) return overview;
+  const startsWith = words.get(campaign.id);
+  if (startsWith === undefined) return overview;
+  if (status === "draft")
+    return (
+      <div className="grid gap-5">
+        <Callout title={<span className="wrap-anywhere">{startsWith}</span>} />
+        {overview}
+      </div>
+    );
 
   const runsTable = runs && runs.data.length > 0 && (
     <RecurringRuns
@@ -82,7 +91,7 @@ export default async function CampaignOverviewPage({
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       {(status === "running" || status === "paused") && (
-        <StartsWith words={words.get(campaign.id) ?? ""} isOn={status === "running"} feed={feed} base={base} />
+        <StartsWith words={startsWith} isOn={status === "running"} feed={feed} base={base} />
       )}
       {isDrip(trigger, campaign.audience) && (
         <DripCard progress={await getDripProgress(ctx, campaign.id)} titles={titles} />

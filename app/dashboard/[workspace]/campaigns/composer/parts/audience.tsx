@@ -35,10 +35,12 @@ type AudiencePickerProps = {
   site: ComposerSite;
   /** null: not counted yet. */
   recipients: number | null;
+  /** It runs, and keeps its audience. */
+  isFixed: boolean;
 };
 
 /** Whom it reaches, whom it leaves out, and how many they are now. */
-export function AudiencePicker({ workspaceId, draft, onChange, site, recipients }: AudiencePickerProps) {
+export function AudiencePicker({ workspaceId, draft, onChange, site, recipients, isFixed }: AudiencePickerProps) {
   const t = useTranslations("campaigns.composer");
   const tDrip = useTranslations("campaigns.drip");
   const { audience, trigger } = draft;
@@ -77,6 +79,7 @@ export function AudiencePicker({ workspaceId, draft, onChange, site, recipients 
       children: audience.type === "segment" && (
         <Combobox
           aria-label={t("chooseSegment")}
+          disabled={isFixed}
           value={audience.segmentId}
           onValueChange={(segmentId) => onChange({ type: "segment", segmentId, ...kept })}
           options={segments.map(({ id, name }) => ({ value: id, label: name }))}
@@ -92,6 +95,7 @@ export function AudiencePicker({ workspaceId, draft, onChange, site, recipients 
       children: audience.type === "group" && (
         <Combobox
           aria-label={t("chooseGroup")}
+          disabled={isFixed}
           value={audience.groupId}
           onValueChange={(groupId) => onChange({ type: "group", groupId, ...kept })}
           options={groups.map(({ id, name }) => ({ value: id, label: name }))}
@@ -108,6 +112,7 @@ export function AudiencePicker({ workspaceId, draft, onChange, site, recipients 
             children: audience.type === "custodians" && (
               <Combobox
                 aria-label={t("chooseGroup")}
+                disabled={isFixed}
                 value={audience.groupId}
                 onValueChange={(groupId) => onChange({ type: "custodians", groupId, ...kept })}
                 options={groups.map(({ id, name }) => ({ value: id, label: name }))}
@@ -141,16 +146,21 @@ export function AudiencePicker({ workspaceId, draft, onChange, site, recipients 
         options={isWelcome ? options.filter(({ value }) => value !== "subscribers") : options}
         value={chosen}
         onValueChange={choose}
+        disabled={isFixed}
       />
-      <Exceptions
-        exclude={exclude}
-        segments={segments}
-        groups={groups}
-        onChange={(next) => {
-          const { exclude: _, ...plain } = audience;
-          onChange(next ? { ...plain, exclude: next } : plain);
-        }}
-      />
+      {isFixed ? (
+        <p className="text-sm text-muted-foreground">{tDrip("audienceFixed")}</p>
+      ) : (
+        <Exceptions
+          exclude={exclude}
+          segments={segments}
+          groups={groups}
+          onChange={(next) => {
+            const { exclude: _, ...plain } = audience;
+            onChange(next ? { ...plain, exclude: next } : plain);
+          }}
+        />
+      )}
       {isCounted && (
         <div className="flex items-start gap-2.5 px-0.5">
           <Users className="mt-0.5 size-4 shrink-0 text-muted-foreground" aria-hidden="true" />

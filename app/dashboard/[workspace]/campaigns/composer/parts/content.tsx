@@ -67,7 +67,14 @@ export function ContentPart({
           }
         />
       )}
-      <ContentsBar draft={draft} onChange={onChange} place={place} onPlace={onPlace} errors={errors} />
+      <ContentsBar
+        draft={draft}
+        onChange={onChange}
+        place={place}
+        onPlace={onPlace}
+        onLeave={onLeave}
+        errors={errors}
+      />
       <ContentEditor
         value={content}
         onValueChange={(next) => onChange(withContentAt(draft, place, next))}

@@ -26,6 +26,7 @@ type Props = {
   onChange: (draft: ContentsDraft) => void;
   place: Place;
   onPlace: (place: Place) => void;
+  onLeave: (field: string) => void;
   /** Those that may show, with the place in front. */
   errors: FieldErrors;
 };
@@ -72,7 +73,7 @@ export function useVariantName(): (index: number) => string {
   return (index) => t("variantName", { letter: String.fromCharCode(65 + index) });
 }
 
-function Variants({ draft, onChange, place, onPlace, errors }: Props) {
+function Variants({ draft, onChange, place, onPlace, onLeave, errors }: Props) {
   const t = useTranslations("sending.contents");
   const nameOf = useVariantName();
   const { variants } = draft;
@@ -115,12 +116,17 @@ function Variants({ draft, onChange, place, onPlace, errors }: Props) {
       {chosen && (
         <div className="grid grid-cols-[minmax(0,1fr)_6rem_auto] items-start gap-2">
           <Field label={t("name")} error={errors["variants.names"]}>
-            <Input value={chosen.name} onChange={(event) => set({ name: event.target.value }, place.variant)} />
+            <Input
+              value={chosen.name}
+              onBlur={() => onLeave("variants.names")}
+              onChange={(event) => set({ name: event.target.value }, place.variant)}
+            />
           </Field>
           <Field label={t("weight")} hint={t("sum", { sum })} error={errors["variants.weights"] ?? errors.variants}>
             <Input
               inputMode="numeric"
               value={chosen.weight}
+              onBlur={() => onLeave("variants.weights")}
               onChange={(event) => set({ weight: event.target.value.replace(/\D/g, "").slice(0, 2) }, place.variant)}
             />
           </Field>

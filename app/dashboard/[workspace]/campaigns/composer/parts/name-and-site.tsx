@@ -16,6 +16,7 @@ export function NameAndSite({
   sites,
   site,
   placeholder,
+  isFixed,
   errors,
 }: {
   draft: CampaignDraft;
@@ -25,6 +26,8 @@ export function NameAndSite({
   site: ComposerSite;
   /** The name it has without one. */
   placeholder: string;
+  /** It runs, and keeps its site. */
+  isFixed: boolean;
   errors: FieldErrors;
 }) {
   const t = useTranslations("campaigns.composer");
@@ -46,6 +49,7 @@ export function NameAndSite({
         <Field label={t("site")} error={errors.siteId}>
           <Select
             value={site.id}
+            disabled={isFixed}
             onValueChange={chooseSite}
             options={sites.map((one) => ({ value: one.id, label: one.name, description: one.host }))}
           />

@@ -6,7 +6,7 @@ import { useId } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { type ConditionRow, operatorsFor } from "./triggered-draft.ts";
+import { type ConditionRow, operatorsFor, rowFault } from "./triggered-draft.ts";
 
 /** What an event must say, and who its subject must be: lines of which all must hold. */
 export function ConditionField({
@@ -25,6 +25,7 @@ export function ConditionField({
 }) {
   const t = useTranslations("campaigns.drip");
   const listId = useId();
+  const errorId = useId();
   const change = (id: string, part: Partial<ConditionRow>) =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
   const add = () =>
@@ -39,6 +40,7 @@ export function ConditionField({
       {rows.map((row, index) => {
         const number = index + 1;
         const operators = operatorsFor(row.field);
+        const fault = error && rowFault(row);
         return (
           <div key={row.id} className="grid grid-cols-[minmax(0,1fr)_auto] gap-1.5 rounded-md border border-border p-2">
             <Input
@@ -48,6 +50,8 @@ export function ConditionField({
               autoCapitalize="none"
               className="font-mono text-sm"
               aria-label={t("conditionField", { number })}
+              aria-invalid={fault === "field"}
+              aria-describedby={fault ? errorId : undefined}
               value={row.field}
               onChange={(event) => change(row.id, { field: event.target.value })}
               onBlur={onLeave}
@@ -71,6 +75,8 @@ export function ConditionField({
               {row.op !== "exists" && (
                 <Input
                   aria-label={t("conditionValue", { number })}
+                  aria-invalid={fault === "value"}
+                  aria-describedby={fault ? errorId : undefined}
                   value={row.value}
                   onChange={(event) => change(row.id, { value: event.target.value })}
                   onBlur={onLeave}
@@ -88,7 +94,7 @@ export function ConditionField({
         )}
       </datalist>
       {error && (
-        <p role="alert" className="text-sm text-danger">
+        <p id={errorId} role="alert" className="text-sm text-danger">
           {error.join(" ")}
         </p>
       )}

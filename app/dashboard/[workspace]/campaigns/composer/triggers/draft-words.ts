@@ -14,6 +14,7 @@ export function useDraftWords(): DraftWords {
       tooLongName: t("tooLongName"),
       missingTime: t("missingTime"),
       pastTime: t("pastTime"),
+      farTime: t("farTime"),
       skippedTime: t("skippedTime"),
       pastEverywhere: tSending("time.pastEverywhere"),
       weights: tSending("contents.weightsWrong"),

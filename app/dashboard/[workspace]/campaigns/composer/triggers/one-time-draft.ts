@@ -6,6 +6,9 @@ import type { DraftWords } from "./trigger-draft.ts";
 /** `at` is wall time in the site's zone, or with `local` in each subscriber's. */
 export type OneTimeDraft = { type: "one_time"; when: "now" | "later" | "local"; at: string };
 
+/** No further ahead may anything be scheduled. */
+const yearMs = 366 * 86_400_000;
+
 export function oneTimeDraft(at: Date | null | undefined, timeZone: string): OneTimeDraft {
   return { type: "one_time", when: at ? "later" : "now", at: at ? wallTimeOf(at, timeZone) : "" };
 }
@@ -28,5 +31,6 @@ export function oneTimeErrors(draft: OneTimeDraft, timeZone: string, words: Draf
   if (draft.when === "local")
     return spanOfWallTime(draft.at).last.getTime() < Date.now() ? { at: [words.pastEverywhere] } : {};
   if (readWallTime(draft.at, timeZone)?.kind === "gap") return { at: [words.skippedTime] };
+  if (at.getTime() > Date.now() + yearMs) return { at: [words.farTime] };
   return at.getTime() < Date.now() ? { at: [words.pastTime] } : {};
 }

@@ -55,13 +55,14 @@ export function PresetFields({
         <fieldset className="grid gap-1.5">
           <legend className="mb-1.5 text-sm font-medium">{t("onDays")}</legend>
           <div className="grid grid-cols-7 gap-1">
-            {weekdays.map((day) => {
+            {weekdays.map((day, index) => {
               const isOn = preset.weekdays.includes(day);
               return (
                 <button
                   key={day}
                   type="button"
                   aria-pressed={isOn}
+                  data-invalid={index === 0 && errors["trigger.weekdays"] ? true : undefined}
                   aria-label={weekdayName(day, locale, "long")}
                   onClick={() =>
                     set({ weekdays: isOn ? preset.weekdays.filter((each) => each !== day) : [...preset.weekdays, day] })

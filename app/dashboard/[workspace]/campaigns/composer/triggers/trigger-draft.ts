@@ -34,6 +34,7 @@ export type DraftWords = Record<
   | "tooLongName"
   | "missingTime"
   | "pastTime"
+  | "farTime"
   | "skippedTime"
   | "pastEverywhere"
   | "weights"

@@ -137,14 +137,14 @@ export function triggeredErrors(draft: TriggeredDraft, words: DraftWords): Field
     const minutes = waitMinutes(draft[name]);
     if (!(minutes >= 0 && minutes <= maxDelayMinutes)) errors[`trigger.${name}Minutes`] = [words.waitRange];
   }
-  if (!draft.written && draft.rows.some((row) => !isWhole(row))) errors["trigger.condition"] = [words.condition];
+  if (!draft.written && draft.rows.some((row) => rowFault(row))) errors["trigger.condition"] = [words.condition];
   return errors;
 }
 
-function isWhole(row: ConditionRow): boolean {
+/** The part of a line that is wrong. */
+export function rowFault(row: ConditionRow): "field" | "value" | undefined {
   const field = parseField(row.field);
-  const rule = ruleOf(row);
-  return (
-    field !== undefined && operatorsOf(field).includes(rule.op) && valueFault(field, rule.op, rule.value) === undefined
-  );
+  const { op, value } = ruleOf(row);
+  if (!field || !operatorsOf(field).includes(op)) return "field";
+  return valueFault(field, op, value) === undefined ? undefined : "value";
 }

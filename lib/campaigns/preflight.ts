@@ -22,6 +22,7 @@ import { usualPace } from "./pace.ts";
 import { contentBytes } from "./payload-size.ts";
 import type { NewCampaign, Preflight } from "./schema.ts";
 import { allContents } from "./step-contents.ts";
+import { isDrip } from "./steps.ts";
 
 type Check = Preflight["checks"][number];
 
@@ -173,8 +174,9 @@ function finishOf(input: NewCampaign, reach: Reach, startsAt: Date, messages: nu
 
 function audienceCheck(input: NewCampaign, { devices }: Reach): Check {
   // Who comes later is not there yet: only a send needs somebody now.
-  if (isStanding(input.trigger.type) || (input.trigger.type === "rss" && devices === 0))
-    return { id: "audience", level: "ok", message: "It reaches people as it happens." };
+  const isLater = isDrip(input.trigger, input.audience);
+  if (isLater || ((isStanding(input.trigger.type) || input.trigger.type === "rss") && devices === 0))
+    return { id: "audience", level: "ok", message: "It reaches people as it happens.", values: { later: 1 } };
   if (devices === 0)
     return { id: "audience", level: "blocking", message: "Nobody would get this: no active subscription." };
   return { id: "audience", level: "ok", message: `${devices} active subscription${devices === 1 ? "" : "s"}.` };

@@ -34,7 +34,7 @@ export function useCheckWords(): (check: Check, result: Preflight) => string {
     const count = Number(values.count ?? 0);
     switch (`${check.id}_${check.level}`) {
       case "audience_ok":
-        return result.recipients > 0 ? t("audience_ok", words) : check.message;
+        return values.later ? t("audience_later") : t("audience_ok", words);
       case "audience_blocking":
         return t("audience_blocking");
       case "payload_ok":

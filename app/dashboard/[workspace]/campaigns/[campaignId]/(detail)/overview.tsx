@@ -41,6 +41,13 @@ export function Overview(props: OverviewProps) {
   const live = useLiveStatus(workspaceId, campaignId, props.progress);
   const progress = live.data;
   const { status, counts } = progress;
+  const left = counts.queued + counts.sending;
+  // Nothing is under way that would have a bar; what it waits for, or that it is paused, is said elsewhere.
+  const isIdle =
+    props.answers &&
+    progress.statusReason === null &&
+    ((status === "running" && !progress.runs.some((run) => run.status === "running")) ||
+      (status === "paused" && left === 0));
   const waits = status === "scheduled" || (repeats && !progress.runs.some((run) => run.status === "running"));
   const { data: performance } = useLivePerformance(workspaceId, campaignId, props.performance, status === "running");
 
@@ -80,9 +87,7 @@ export function Overview(props: OverviewProps) {
           {t.rich("status.scheduledIn", { time: () => <Time at={nextRunAt} /> })}
         </Callout>
       ) : (
-        !(props.answers && status === "running" && !progress.runs.some((run) => run.status === "running")) && (
-          <SendProgress progress={progress} />
-        )
+        !isIdle && <SendProgress progress={progress} />
       )}
       {counts.recipients > 0 && (
         <>

@@ -55,7 +55,7 @@ export default async function CampaignOverviewPage({
     />
   );
   const startsWith = words.get(campaign.id);
-  if (startsWith === undefined) return overview;
+  if (trigger.type === "one_time" || startsWith === undefined) return overview;
   if (status === "draft")
     return (
       <div className="grid gap-5">
@@ -72,7 +72,7 @@ export default async function CampaignOverviewPage({
       pages={keyPages(path, query, {}, runs.nextCursor)}
     />
   );
-  if (trigger.type === "recurring" && runs)
+  if (trigger.type === "recurring")
     return (
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
         {overview}
@@ -81,7 +81,10 @@ export default async function CampaignOverviewPage({
           <ScheduleCard
             workspaceId={ctx.workspaceId}
             trigger={trigger}
-            leftOut={runs.data.filter((run) => run.statusReason === "skipped").map((run) => run.dueAt.toISOString())}
+            isOver={!["scheduled", "running", "paused"].includes(status)}
+            leftOut={(runs?.data ?? [])
+              .filter((run) => run.statusReason === "skipped")
+              .map((run) => run.dueAt.toISOString())}
           />
         </div>
         <RefreshWhile active={status === "running"} everyMs={10_000} />
@@ -91,7 +94,7 @@ export default async function CampaignOverviewPage({
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       {(status === "running" || status === "paused") && (
-        <StartsWith words={startsWith} isOn={status === "running"} feed={feed} base={base} />
+        <StartsWith words={startsWith} pausedAs={status === "paused" ? trigger.type : null} feed={feed} base={base} />
       )}
       {isDrip(trigger, campaign.audience) && (
         <DripCard progress={await getDripProgress(ctx, campaign.id)} titles={titles} />

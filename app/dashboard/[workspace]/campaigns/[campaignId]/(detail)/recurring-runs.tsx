@@ -68,10 +68,7 @@ export function RecurringRuns({
                   {!hasItems && <Figures counts={counts} />}
                 </TableCell>
                 <TableCell>
-                  <StatusBadge status={status} />
-                  {statusReason === "skipped" && (
-                    <span className="ms-2 text-sm text-muted-foreground">{t("skipped")}</span>
-                  )}
+                  <StatusBadge status={statusReason === "skipped" ? "skipped" : status} />
                 </TableCell>
                 {figures.map((name, index) => (
                   <TableCell

@@ -13,10 +13,13 @@ const shownDaysOff = 5;
 export function ScheduleCard({
   workspaceId,
   trigger,
+  isOver,
   leftOut,
 }: {
   workspaceId: string;
   trigger: RecurringTrigger;
+  /** It fires no more. */
+  isOver: boolean;
   /** Firings that somebody skipped, ISO. */
   leftOut: string[];
 }) {
@@ -35,7 +38,9 @@ export function ScheduleCard({
             </p>
           )}
         </div>
-        <FiringList workspaceId={workspaceId} trigger={trigger} siteTimeZone={trigger.timezone} leftOut={leftOut} />
+        {!isOver && (
+          <FiringList workspaceId={workspaceId} trigger={trigger} siteTimeZone={trigger.timezone} leftOut={leftOut} />
+        )}
       </div>
     </Card>
   );

@@ -7,21 +7,23 @@ import type { Feed } from "#lib/feeds/schema.ts";
 /** What a campaign that answers something waits for, and whether that can come. */
 export async function StartsWith({
   words,
-  isOn,
+  pausedAs,
   feed,
   base,
 }: {
   words: string;
-  /** It runs; else it is paused. */
-  isOn: boolean;
+  /** It is paused, and of this type; null while it runs. */
+  pausedAs: "welcome" | "triggered" | "rss" | null;
   /** Of a feed's campaign. */
   feed: Feed | null;
   base: string;
 }) {
   const [t, tFeeds] = await Promise.all([getTranslations("campaigns.starts"), getTranslations("feeds")]);
-  if (!feed) return <Callout title={words} />;
+  const paused = pausedAs && t(`paused.${pausedAs}`);
+  if (!feed) return <Callout title={words}>{paused}</Callout>;
   const isWell = feed.isActive && feed.failures === 0;
   const isDue = feed.nextFetchAt.getTime() <= Date.now();
+  const next = () => (isDue ? tFeeds("soon").toLocaleLowerCase() : <Time at={feed.nextFetchAt} />);
   return (
     <Callout
       tone={isWell ? "info" : "warning"}
@@ -36,10 +38,7 @@ export async function StartsWith({
         ? t("feedOff")
         : feed.failures > 0
           ? t("feedFails", { reason: feed.lastError ?? "" })
-          : isOn &&
-            t.rich("feedNext", {
-              time: () => (isDue ? tFeeds("soon").toLocaleLowerCase() : <Time at={feed.nextFetchAt} />),
-            })}
+          : (paused ?? t.rich("feedNext", { time: next }))}
     </Callout>
   );
 }

@@ -13,9 +13,10 @@ import {
   TableRow,
 } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { type CampaignRow, Trigger } from "#lib/campaigns/schema.ts";
+import type { CampaignRow } from "#lib/campaigns/schema.ts";
 import { formatNumber } from "#lib/format.ts";
 import { CampaignMenu } from "../campaigns/campaign-menu.tsx";
+import { inputOf } from "../campaigns/input-of.ts";
 import { OnSwitch } from "./on-switch.tsx";
 
 /** What runs by itself, with its switch, its next run and what it did so far. */
@@ -60,7 +61,7 @@ export function AutomationTable({
         </TableHead>
         <TableBody>
           {campaigns.map((campaign) => {
-            const { id, name, type, status, trigger, audience, steps, options, siteId, nextRunAt, counts } = campaign;
+            const { id, name, type, status, trigger, siteId, nextRunAt, counts } = campaign;
             const how = words.get(id);
             const site = sites.get(siteId ?? "") ?? { name: "–", timezone: "UTC" };
             const next = nextRunAt && (
@@ -86,14 +87,7 @@ export function AutomationTable({
                               name,
                               site,
                               at: null,
-                              campaign: {
-                                name,
-                                siteId: siteId ?? "",
-                                trigger: Trigger.encode(trigger),
-                                audience,
-                                options,
-                                steps: steps.map(({ key: _, ...step }) => step),
-                              },
+                              campaign: inputOf(campaign),
                             }
                           : undefined
                       }

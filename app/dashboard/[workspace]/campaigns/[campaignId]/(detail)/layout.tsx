@@ -3,8 +3,8 @@ import { getTranslations } from "next-intl/server";
 import { LiveQueries } from "#components/live/live-queries.tsx";
 import { can } from "#lib/auth/permissions.ts";
 import { getApproval } from "#lib/campaigns/approvals.ts";
-import { Trigger } from "#lib/campaigns/schema.ts";
 import { ApprovalCard } from "../../approval-card.tsx";
+import { inputOf } from "../../input-of.ts";
 import { campaignPage } from "./campaign-data.ts";
 import { CampaignHeader } from "./campaign-header.tsx";
 
@@ -24,7 +24,7 @@ export default async function CampaignLayout({
   const { ctx, campaign, site, progress, base } = await campaignPage(workspace, campaignId);
   const [t, approval] = await Promise.all([getTranslations("campaigns.content"), getApproval(ctx, campaign.id)]);
   const showsApproval = campaign.status === "draft" && approval.isRequired;
-  const { id, name, type, isArchived, siteId, trigger, audience, steps, options, nextRunAt } = campaign;
+  const { id, name, type, isArchived, steps, options, nextRunAt } = campaign;
   return (
     <LiveQueries>
       <CampaignHeader
@@ -40,14 +40,7 @@ export default async function CampaignLayout({
           needsApproval: showsApproval && approval.current?.status !== "approved",
           nextRunAt: nextRunAt?.toISOString() ?? null,
           site: site ? { name: site.name, timezone: site.settings.timezone } : { name: t("siteGone"), timezone: "UTC" },
-          input: {
-            name,
-            siteId: siteId ?? "",
-            trigger: Trigger.encode(trigger),
-            audience,
-            options,
-            steps: steps.map(({ key: _, ...step }) => step),
-          },
+          input: inputOf(campaign),
         }}
       />
       {showsApproval && (

@@ -66,8 +66,8 @@ export async function listSubscribers(ctx: Context, filter: SubscriberFilter): P
     limit: filter.pageSize + 1,
     offset: pageOffset(filter),
   };
-  const few = after === null && isNarrow(filter) ? await findFew(look) : undefined;
-  const [found, total] = few ?? (await Promise.all([findOrdered(look), after === null ? countUpTo(look) : undefined]));
+  const [found, total] =
+    after === null ? await findAndCount(look, isNarrow(filter)) : [await findOrdered(look), undefined];
   const rows = await db.subscriber.findMany({
     where: { workspaceId: ctx.workspaceId, id: { in: found.map(({ id }) => id) } },
     include,
@@ -107,8 +107,33 @@ function isNarrow({ search, tag, groupId }: SubscriberFilter): boolean {
   return Boolean(search?.trim() || tag || groupId);
 }
 
-/** A page and the total by one look at everybody who matches; undefined when they are too many for that. */
-async function findFew({ where, values, sort, limit, offset }: Look): Promise<[Found[], number] | undefined> {
+/** How long a filter that matched more people than are counted is believed to; the page itself is always read anew. */
+const wideMs = 30_000;
+const wideKept = 1_000;
+const wideUntil = new Map<string, number>();
+
+function isWide({ where, values }: Look): boolean {
+  return (wideUntil.get(JSON.stringify([where, values])) ?? 0) > Date.now();
+}
+
+function noteWide({ where, values }: Look): void {
+  if (wideUntil.size >= wideKept) wideUntil.clear();
+  wideUntil.set(JSON.stringify([where, values]), Date.now() + wideMs);
+}
+
+/** A page and how many match, counted to `countLimit`: most of what a search costs, and not asked again where there are more. */
+async function findAndCount(look: Look, isNarrow: boolean): Promise<[Found[], number | undefined]> {
+  const few = isNarrow && !isWide(look) ? await findFew(look) : undefined;
+  if (few) return few;
+  if (isWide(look)) return [await findOrdered(look), countLimit];
+  const [found, total] = await Promise.all([findOrdered(look), countUpTo(look)]);
+  if (total === countLimit) noteWide(look);
+  return [found, total];
+}
+
+/** Both by one look at everybody who matches; undefined when they are too many for that. */
+async function findFew(look: Look): Promise<[Found[], number] | undefined> {
+  const { where, values, sort, limit, offset } = look;
   const rows = await query<Found & { total: number }>(
     `WITH match AS MATERIALIZED (SELECT u.id, u.name FROM subscriber u WHERE ${where} LIMIT ${countLimit})
      SELECT u.id, ${sort.by} AS by, (SELECT count(*)::int FROM match) AS total FROM match u
@@ -117,7 +142,9 @@ async function findFew({ where, values, sort, limit, offset }: Look): Promise<[F
   );
   const [first] = rows;
   if (!first) return offset === 0 ? [[], 0] : undefined;
-  return first.total < countLimit ? [rows, first.total] : undefined;
+  if (first.total < countLimit) return [rows, first.total];
+  noteWide(look);
+  return undefined;
 }
 
 function findOrdered({ where, values, beyond, sort, limit, offset }: Look): Promise<Found[]> {

@@ -66,7 +66,7 @@ export function FindPeople({
           return (
             <li key={person.id} className="flex min-h-10 items-center justify-between gap-3 border-t border-border">
               <span className="min-w-0 truncate">
-                {name}{" "}
+                <bdi>{name}</bdi>{" "}
                 <span className="font-mono text-xs text-subtle-foreground">
                   {person.externalId ?? person.id.slice(-8)}
                 </span>

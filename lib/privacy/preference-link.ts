@@ -43,14 +43,14 @@ export function readPreferenceToken(token: string): LinkedPerson {
 }
 
 /**
- * The link, for the workspace's own e-mails and pages.
+ * The link, for the workspace's own e-mails and pages; of deleted people too, who may still ask to be forgotten.
  *
  * @throws not_found
  */
 export async function getPreferenceLink(ctx: Context, subscriberId: string): Promise<{ url: string }> {
   authorize(ctx, "subscribers:read");
   const person = isId(subscriberId)
-    ? await db.subscriber.findFirst({ where: { id: subscriberId, workspaceId: ctx.workspaceId, isDeleted: false } })
+    ? await db.subscriber.findFirst({ where: { id: subscriberId, workspaceId: ctx.workspaceId } })
     : null;
   if (!person) throw notFound("Subscriber");
   return { url: preferenceUrl({ workspaceId: ctx.workspaceId, subscriberId }) };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Id, Instant } from "#lib/schema.ts";
 import { QuietHours } from "#lib/sites/schema.ts";
-import { type Attributes, Preferences } from "#lib/subscribers/schema.ts";
+import { type Attributes, NewPreferences } from "#lib/subscribers/schema.ts";
 
 /** How long a workspace keeps what is dropped by age. */
 export const Retention = z.object({
@@ -66,7 +66,7 @@ export const PreferenceChanges = z.strictObject({
   isActive: z.boolean().optional(),
   /** 0 ends a pause. */
   pauseDays: z.number().int().min(0).max(365).optional(),
-  preferences: Preferences.optional(),
+  preferences: NewPreferences.optional(),
   /** null ends them. */
   quietHours: QuietHours.nullable().optional(),
 });

@@ -71,13 +71,12 @@ export function decodedIdentity(claims: unknown) {
   return z.object(identity).safeParse(claims).data;
 }
 export const ChangeTags = z.strictObject({ add: Tags.optional(), remove: Tags.optional() });
+export const Preferences = z.record(z.string().max(64), z.boolean());
+export type Preferences = z.output<typeof Preferences>;
 /** Sites have far fewer categories; what a browser or a link may add to a person's row has to end somewhere. */
 export const maxPreferences = 100;
 const fewPreferences = (value: object) => Object.keys(value).length <= maxPreferences;
-export const Preferences = z
-  .record(z.string().max(64), z.boolean())
-  .refine(fewPreferences, `At most ${maxPreferences} categories.`);
-export type Preferences = z.output<typeof Preferences>;
+export const NewPreferences = Preferences.refine(fewPreferences, `At most ${maxPreferences} categories.`);
 /** What a browser says that its person wants: categories by their keys, which are lower case, and quiet hours of their own. */
 export const Wishes = z
   .object({ quietHours: QuietHours.nullable().optional() })
@@ -155,7 +154,7 @@ export type NewSubscriber = z.input<typeof NewSubscriber>;
 export const SubscriberChanges = NewSubscriber.extend({
   externalId: text(200).nullable().optional(),
   name: text(200).nullable().optional(),
-  preferences: Preferences.optional(),
+  preferences: NewPreferences.optional(),
   quietHours: QuietHours.nullable().optional(),
   /** Takes the place of the numbers so far; null takes them away. */
   phone: Phone.nullable().optional(),

@@ -124,3 +124,58 @@ test("a person chooses categories and quiet hours, pauses, unsubscribes and is f
     await expect(page.getByRole("heading", { name: "This link does not work" })).toBeVisible();
   }
 });
+
+test("the quiet hours that a person clicked are kept by the next campaign: others get it now, they when the hours are over", async ({
+  page,
+  product,
+  pushService,
+}) => {
+  const api = await registerAt(product.url);
+  const shop = "https://shop.example";
+  const { id: siteId } = await api.post<{ id: string }>("/api/v1/sites", { name: "Kettle & Cup", url: shop });
+  const subscribe = async (token: string) => {
+    const { subscription } = newBrowserSubscription(pushService.endpoint(token));
+    const response = await fetch(`${product.url}/api/sdk/v1/subscriptions`, {
+      method: "POST",
+      headers: { origin: shop, "content-type": "application/json" },
+      body: JSON.stringify({ siteId, subscription, timezone: "Etc/UTC" }),
+    });
+    return ((await response.json()) as { subscriberId: string }).subscriberId;
+  };
+  const [sleeper, awake] = [crypto.randomUUID(), crypto.randomUUID()];
+  const subscriberId = await subscribe(sleeper);
+  await subscribe(awake);
+  const { url } = await api.get<{ url: string }>(`/api/v1/subscribers/${subscriberId}/preference-link`);
+
+  // An hour ago until in three, by the clock of UTC.
+  const clock = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  await page.goto(new URL(url).pathname);
+  await page.getByLabel("From").fill(clock(-1));
+  await page.getByLabel("Until").fill(clock(3));
+  await page.getByRole("button", { name: "Keep these hours quiet" }).click();
+  await expect(page.getByText("Saved. Nothing comes in these hours.")).toBeVisible();
+
+  const campaign = await api.post<{ id: string }>("/api/v1/campaigns", {
+    name: "Autumn teas",
+    siteId,
+    trigger: { type: "one_time" },
+    audience: { type: "all" },
+    steps: [{ content: { title: "Autumn teas", message: "Picked in August.", url: `${shop}/tea` } }],
+  });
+  await api.post(`/api/v1/campaigns/${campaign.id}/send`);
+  const got = (token: string) => pushService.posts.some((post) => post.token === token);
+  await expect.poll(() => got(awake), { timeout: 60_000 }).toBe(true);
+  const { data } = await api.get<{ data: { status: string; nextAt: string }[] }>(
+    `/api/v1/subscribers/${subscriberId}/messages`,
+  );
+  expect(data).toMatchObject([{ status: "queued" }]);
+  const waits = new Date(data[0]?.nextAt ?? 0).getTime() - Date.now();
+  expect(waits / 3_600_000).toBeGreaterThan(2.9);
+  expect(waits / 3_600_000).toBeLessThan(3.1);
+  expect(got(sleeper)).toBe(false);
+
+  const workspace = await signIn(page, api.credentials);
+  await page.goto(`${workspace}/subscribers/${subscriberId}`);
+  await expect(page.getByRole("switch", { name: "Quiet hours" })).toBeChecked();
+  await expect(page.getByRole("cell", { name: "Waits until" })).toBeVisible();
+});

@@ -17,6 +17,8 @@ test("a person is added by hand: the number is grouped as it is typed, its count
   await phone.pressSequentially("+4930901820");
   await expect(phone).toHaveValue("+49 30 901820");
   await expect(country).toContainText("Germany");
+  await phone.fill("call me");
+  await expect(phone).toHaveValue("call me");
   await phone.fill("12");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await expect(dialog.getByText("This is no phone number.")).toBeVisible();
@@ -82,6 +84,16 @@ test("a list is narrowed, ordered, given its columns and kept as a view, which i
   const chip = page.getByRole("navigation", { name: "Which subscribers to show" }).getByRole("link", { name: "VIPs" });
   await expect(chip).toHaveAttribute("aria-current", "page");
   await lookAround(page, "people-view");
+
+  // What the list shows is what its export has.
+  await page.getByRole("button", { name: "Export" }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("menuitem", { name: "People that the list shows (CSV)" }).click(),
+  ]);
+  const csv = Buffer.concat(await (await download.createReadStream()).toArray()).toString();
+  expect(csv).toContain("Zoe");
+  expect(csv).not.toContain("Ada");
 
   // The columns are remembered; the view brings its filter back.
   await page.goto(`${workspace}/subscribers`);
@@ -179,4 +191,42 @@ test("a menu or dialog that cannot be fetched says so, and opens once it can", a
   await page.context().setOffline(false);
   await button.click();
   await expect(page.getByRole("dialog").getByLabel("Name")).toBeVisible();
+});
+
+test("tags that two tabs add both stay, and whoever is deleted can still be found and forgotten", async ({
+  page,
+  product,
+}) => {
+  const api = await registerAt(product.url);
+  const { id } = await api.post<{ id: string }>("/api/v1/subscribers", { name: "Ada Lovelace", tags: ["tea"] });
+  const group = await api.post<{ id: string }>("/api/v1/groups", { name: "Choir" });
+  await api.post(`/api/v1/groups/${group.id}/members`, { ids: [id] });
+  const workspace = await signIn(page, api.credentials);
+  const other = await page.context().newPage();
+  for (const tab of [page, other]) await tab.goto(`${workspace}/subscribers/${id}`);
+  await expect(page.getByRole("main").getByRole("link", { name: "Choir" })).toBeVisible();
+  for (const [tab, tag] of [
+    [page, "one"],
+    [other, "two"],
+  ] as const) {
+    await tab.getByLabel("Add a tag").fill(tag);
+    await tab.keyboard.press("Enter");
+    await expect(tab.getByRole("button", { name: `Remove ${tag}` })).toBeVisible();
+  }
+  await other.close();
+  await expect
+    .poll(async () => (await api.get<{ tags: string[] }>(`/api/v1/subscribers/${id}`)).tags.sort())
+    .toEqual(["one", "tea", "two"]);
+
+  await page.getByRole("button", { name: "Actions for Ada Lovelace" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete subscriber" }).click();
+  await expect(page.getByText("“Ada Lovelace” is deleted")).toBeVisible();
+  await page.goto(`${workspace}/privacy?q=lovelace`);
+  await expect(page.getByText("Deleted", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Actions for Ada Lovelace" }).click();
+  await page.getByRole("menuitem", { name: "Erase…" }).click();
+  await page.getByRole("alertdialog").getByRole("textbox").fill("Ada Lovelace");
+  await page.getByRole("button", { name: "Erase for good" }).click();
+  await expect(page.getByText("Nobody is known by that.")).toBeVisible();
 });

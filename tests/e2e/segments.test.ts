@@ -52,6 +52,20 @@ test("a nested segment is built by keyboard and pointer, counted as it is writte
     await rule.getByLabel("Value", { exact: true }).fill(plan);
   }
   await expect(estimate).toHaveText("2 people");
+  // What is wrong with a rule stands at the rule, and nothing is left behind without a question.
+  const plan = ruleOf(inner, 1);
+  await plan.getByRole("combobox", { name: "How to compare" }).click();
+  await page.getByRole("option", { name: "is between" }).click();
+  await plan.getByLabel("From").fill("10");
+  await plan.getByLabel("To", { exact: true }).fill("5");
+  await expect(plan.getByText("The first must not be greater than the second.")).toBeVisible();
+  await page.getByRole("navigation").getByRole("link", { name: "Groups" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Paying VIPs");
+  await plan.getByRole("combobox", { name: "How to compare" }).click();
+  await page.getByRole("option", { name: "is", exact: true }).click();
+  await plan.getByLabel("Value", { exact: true }).fill("pro");
+  await expect(estimate).toHaveText("2 people");
   const panel = page.getByText(/People for whom .*vip.* and .*pro.* or .*basic/);
   await expect(panel).toBeVisible();
   await expect(page.getByRole("listitem").filter({ hasText: "Ada" })).toBeVisible();
@@ -72,8 +86,28 @@ test("a nested segment is built by keyboard and pointer, counted as it is writte
       },
     ],
   });
-  await page.getByRole("button", { name: "Actions for Paying VIPs" }).click();
+  // Two people change it at once: what each changed stays.
+  const other = await page.context().newPage();
+  for (const tab of [page, other]) await tab.goto(`${workspace}/segments/${segment?.id}/edit`);
+  await page.getByLabel("What it is for").fill("Early birds");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("Early birds")).toBeVisible();
+  await other.getByLabel("Name", { exact: true }).fill("VIPs who pay");
+  await other.getByRole("button", { name: "Save changes" }).click();
+  await expect(other.getByRole("heading", { name: "VIPs who pay" })).toBeVisible();
+  await other.close();
+  expect(await api.get(`/api/v1/segments/${segment?.id}`)).toMatchObject({
+    name: "VIPs who pay",
+    description: "Early birds",
+    rules: segment?.rules,
+  });
+  await page.reload();
+  await page.getByRole("link", { name: "Show the people" }).click();
+  await expect(page.getByRole("link", { name: "Ada" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Cem" })).toHaveCount(0);
+  await page.goBack();
+  await page.getByRole("button", { name: "Actions for VIPs who pay" }).click();
   await page.getByRole("menuitem", { name: "Write to them" }).click();
   await expect(page).toHaveURL(new RegExp(`segment=${segment?.id}`));
-  await expect(page.getByText("Paying VIPs").first()).toBeVisible();
+  await expect(page.getByText("VIPs who pay").first()).toBeVisible();
 });

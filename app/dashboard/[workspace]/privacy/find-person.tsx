@@ -4,6 +4,7 @@ import { Search } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { MenuItem, MenuSeparator } from "#components/ui/dropdown-menu.tsx";
@@ -17,6 +18,7 @@ interface Person {
   id: string;
   name: string | null;
   externalId: string | null;
+  isDeleted: boolean;
 }
 
 /** Finds a person who asks for their data, and answers: download, link to decide themselves, erasure. */
@@ -70,15 +72,22 @@ export function FindPerson({
         <ul className="divide-y divide-border rounded-lg border border-border bg-card">
           {people.map((person) => (
             <li key={person.id} className="flex items-center gap-3 py-1.5 ps-4 pe-2">
-              <Link
-                href={`${base}/subscribers/${person.id}`}
-                className="min-w-0 flex-1 truncate font-medium underline-offset-4 hover:underline"
-              >
-                {label(person)}
-                <span className="ms-2 font-mono text-xs font-normal text-subtle-foreground">
+              <span className="min-w-0 flex-1 truncate">
+                {person.isDeleted ? (
+                  <bdi className="font-medium text-muted-foreground">{label(person)}</bdi>
+                ) : (
+                  <Link
+                    href={`${base}/subscribers/${person.id}`}
+                    className="font-medium underline-offset-4 hover:underline"
+                  >
+                    <bdi>{label(person)}</bdi>
+                  </Link>
+                )}
+                <span className="ms-2 font-mono text-xs text-subtle-foreground">
                   {person.externalId ?? shortId(person.id)}
                 </span>
-              </Link>
+                {person.isDeleted && <Badge className="ms-2">{t("deleted")}</Badge>}
+              </span>
               <RowMenu name={label(person)}>
                 {(["json", "csv"] as const).map((format) => (
                   <MenuItem key={format} asChild>

@@ -30,9 +30,10 @@ export default async function PrivacyPage({ params, searchParams }: PageProps<"/
   const ctx = await pageContext(workspace);
   if (!can(ctx, "workspace:read") || !can(ctx, "subscribers:read")) return <NoPermission />;
   const search = one(query, "q")?.trim().slice(0, 200) ?? "";
+  const find = (filter: object) => listSubscribers(ctx, SubscriberFilter.parse({ pageSize: 10, search, ...filter }));
   const [privacy, found] = await Promise.all([
     getPrivacy(ctx),
-    search === "" ? undefined : listSubscribers(ctx, SubscriberFilter.parse({ pageSize: 10, search })),
+    search === "" ? undefined : Promise.all([find({}), find({ deleted: "true" })]),
   ]);
   return (
     <>
@@ -42,7 +43,9 @@ export default async function PrivacyPage({ params, searchParams }: PageProps<"/
           workspaceId={ctx.workspaceId}
           base={`/dashboard/${workspace}`}
           search={search}
-          people={found?.data.map(({ id, name, externalId }) => ({ id, name, externalId }))}
+          people={found
+            ?.flatMap(({ data }) => data)
+            .map(({ id, name, externalId, isDeleted }) => ({ id, name, externalId, isDeleted }))}
           mayErase={can(ctx, "subscribers:write")}
         />
       </Section>

@@ -3,7 +3,8 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useEffect, useMemo, useState, useTransition } from "react";
+import { useMemo, useState, useTransition } from "react";
+import { LeaveGuard } from "#components/forms/leave-guard.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
 import { LiveQueries } from "#components/live/live-queries.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -58,18 +59,18 @@ function Form({ workspaceId, path, id, initial, sites }: SegmentFormProps) {
   const [saved, setSaved] = useState(now);
   const isDirty = now !== saved;
 
-  useEffect(() => {
-    if (!isDirty) return;
-    const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", onUnload);
-    return () => window.removeEventListener("beforeunload", onUnload);
-  }, [isDirty]);
-
   const save = () =>
     startTransition(async () => {
       const plain = { name: name.trim(), description: description.trim(), rules };
+      // Only what was changed here: somebody else may have changed the rest meanwhile.
+      const before: typeof plain = JSON.parse(saved);
+      const changes = {
+        ...(plain.name !== before.name && { name: plain.name }),
+        ...(plain.description !== before.description && { description: plain.description }),
+        ...(JSON.stringify(rules) !== JSON.stringify(before.rules) && { rules }),
+      };
       const result = id
-        ? await updateSegmentAction(workspaceId, { id, changes: plain })
+        ? await updateSegmentAction(workspaceId, { id, changes })
         : await createSegmentAction(workspaceId, { ...plain, ...(siteId && { siteId }) });
       if (!result.ok) {
         const fields = Object.entries(result.fields ?? {}).map(([key, said]) => [key.replace(/^changes\./, ""), said]);
@@ -84,6 +85,7 @@ function Form({ workspaceId, path, id, initial, sites }: SegmentFormProps) {
 
   return (
     <>
+      <LeaveGuard active={isDirty && !pending} />
       <PageHeader
         title={id ? initial.name : t("form.newTitle")}
         badge={

@@ -48,8 +48,10 @@ export function PhoneFields({
   const type = ({ target }: ChangeEvent<HTMLInputElement>) => {
     const typer = new AsYouType(target.value.trim().startsWith("+") ? undefined : country);
     const grouped = typer.input(target.value);
+    // What can be no number stays as it was typed, to be mended: grouping would drop it without a word.
+    const isNumber = /^[+\p{Nd}\s().\-/]*$/u.test(target.value);
     // Groups only follow typing at the end: elsewhere they would move the caret, and a deleted space would come back.
-    const isAtEnd = target.selectionStart === target.value.length && target.value.length > text.length;
+    const isAtEnd = isNumber && target.selectionStart === target.value.length && target.value.length > text.length;
     take(isAtEnd ? grouped : target.value, typer.getCountry() ?? country);
   };
   const choose = (code: string) => {

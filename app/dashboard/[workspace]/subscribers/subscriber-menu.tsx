@@ -33,7 +33,12 @@ export function SubscriberMenu({
     <>
       <RowMenu name={label}>
         {isDeleted ? (
-          <MenuItem onSelect={() => void restore()}>{t("restore")}</MenuItem>
+          <>
+            <MenuItem onSelect={() => void restore()}>{t("restore")}</MenuItem>
+            <MenuItem asChild>
+              <Link href={`${path.replace(/subscribers$/, "privacy")}?q=${id}`}>{t("privacy")}</Link>
+            </MenuItem>
+          </>
         ) : (
           <>
             {!isOpenAlready && (

@@ -78,10 +78,10 @@ export function SubscriberTable({
                 )}
                 <TableCell grow>
                   {isDeleted ? (
-                    <span className="font-medium text-muted-foreground">{label}</span>
+                    <bdi className="font-medium text-muted-foreground">{label}</bdi>
                   ) : (
                     <RowLink href={`${path}/${id}`} className={name ? "" : "text-muted-foreground"}>
-                      {label}
+                      <bdi>{label}</bdi>
                     </RowLink>
                   )}
                   <span className="ms-2 font-mono text-xs text-subtle-foreground">

@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
 import { useFieldErrors } from "#components/content/use-field-errors.ts";
+import { LeaveGuard } from "#components/forms/leave-guard.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
 import { LiveQueries } from "#components/live/live-queries.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -25,7 +26,6 @@ import {
 } from "./campaign-draft.ts";
 import { ChecksPanel } from "./checks.tsx";
 import { contentAt, firstPlace, type Place, placeIn } from "./contents-draft.ts";
-import { LeaveGuard } from "./leave-guard.tsx";
 import { focusFirstError, missingIn, wrongPlace } from "./missing-in.ts";
 import { AudiencePicker } from "./parts/audience.tsx";
 import { ContentPart } from "./parts/content.tsx";
@@ -160,7 +160,7 @@ function Writing({ workspaceId, base, campaign, initial, sites, templates, stora
 
   return (
     <>
-      <LeaveGuard active={isDirty && !pending && !launch} />
+      <LeaveGuard active={isDirty && !pending && !launch} text={t("leaveText")} />
       <div className="lg:sticky lg:top-12 lg:z-10 lg:-mt-6 lg:mb-5 lg:bg-background lg:pt-5 lg:pb-3 lg:[&>header]:mb-0">
         <PageHeader
           title={t(campaign ? "editTitle" : "newTitle")}

@@ -61,9 +61,11 @@ export function MemberTable({
                 )}
                 <TableCell grow>
                   {mayOpen ? (
-                    <RowLink href={`${base}/subscribers/${member.id}`}>{name}</RowLink>
+                    <RowLink href={`${base}/subscribers/${member.id}`}>
+                      <bdi>{name}</bdi>
+                    </RowLink>
                   ) : (
-                    <span className="font-medium">{name}</span>
+                    <bdi className="font-medium">{name}</bdi>
                   )}
                   <span className="ms-2 font-mono text-xs text-subtle-foreground">
                     {member.externalId ?? member.id.slice(-8)}

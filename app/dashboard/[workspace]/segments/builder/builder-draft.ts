@@ -99,6 +99,14 @@ export function isComplete(group: DraftGroup): boolean {
   return ruleFaults(rulesOfDraft(group), "segment").length === 0;
 }
 
+/** What is wrong with a rule that was filled in; undefined for one that is right, or waits for a value or a name. */
+export function faultOf(rule: DraftRule): string | undefined {
+  const values = [rule.value].flat();
+  const isBlank = (value: unknown) => value === "" || (typeof value === "number" && Number.isNaN(value));
+  const waits = values.length === 0 || values.some(isBlank) || (namedKinds.includes(rule.kind) && rule.name === "");
+  return waits ? undefined : ruleFaults({ all: [ruleOfDraft(rule)] }, "segment")[0]?.message;
+}
+
 /** What an operator of a field begins with. */
 export function choicesOf(kind: FieldKind): ChosenOperator[] {
   const field = parseField(namedKinds.includes(kind) ? `${kind}.${sampleName[kind] ?? ""}` : kind);

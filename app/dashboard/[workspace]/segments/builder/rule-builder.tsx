@@ -13,6 +13,7 @@ import {
   type DraftNode,
   type DraftRule,
   type FieldKind,
+  faultOf,
   fieldKinds,
   isDraftGroup,
   namedKinds,
@@ -155,6 +156,7 @@ interface RuleProps {
 function RuleEditor({ workspaceId, rule, number, onChange, onRemove }: RuleProps) {
   const t = useTranslations("segments");
   const { kind, op } = rule;
+  const fault = faultOf(rule);
   return (
     <fieldset
       aria-label={t("builder.rule", { number })}
@@ -204,6 +206,11 @@ function RuleEditor({ workspaceId, rule, number, onChange, onRemove }: RuleProps
           options={choicesOf(kind).map((each) => ({ value: each, label: operatorWords(kind, each, t) }))}
         />
         <ValueEditor workspaceId={workspaceId} rule={rule} onValueChange={(value) => onChange({ ...rule, value })} />
+        {fault && (
+          <p role="alert" className="basis-full text-sm text-danger">
+            {fault}
+          </p>
+        )}
       </div>
       <Button variant="ghost" size="icon-sm" aria-label={t("builder.removeRule", { number })} onClick={onRemove}>
         <Trash2 aria-hidden="true" />

@@ -35,10 +35,10 @@ export function AttributesEditor({
   const words = (value: Attributes[string]) => (typeof value === "boolean" ? t(value ? "yes" : "no") : String(value));
   return (
     <Card title={t("attributes")} description={t("attributesText")}>
-      <div className="grid gap-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         {entries.length === 0 && !editing && <p className="text-muted-foreground">{t("noAttributes")}</p>}
         {entries.length > 0 && (
-          <dl className="grid gap-1">
+          <dl className="grid grid-cols-[minmax(0,1fr)] gap-1">
             {entries.map(([key, value]) => (
               <div key={key} className="flex min-h-7 items-center gap-2">
                 <dt className="min-w-0 shrink truncate font-mono text-sm text-muted-foreground" title={key}>

@@ -43,7 +43,7 @@ export function Devices({ devices, sites, base }: { devices: Subscription[]; sit
           <TableHeader grow hideBelow="sm">
             {t("detail.columns.why")}
           </TableHeader>
-          <TableHeader>{t("detail.columns.seen")}</TableHeader>
+          <TableHeader hideBelow="sm">{t("detail.columns.seen")}</TableHeader>
         </tr>
       </TableHead>
       <TableBody>
@@ -89,7 +89,7 @@ export function Devices({ devices, sites, base }: { devices: Subscription[]; sit
                   </span>
                 )}
               </TableCell>
-              <TableCell className="whitespace-nowrap text-muted-foreground">
+              <TableCell hideBelow="sm" className="whitespace-nowrap text-muted-foreground">
                 <Time at={device.lastSeenAt} />
               </TableCell>
             </TableRow>

@@ -37,7 +37,11 @@ export function IdentityEditor({
   };
   const submit = (draft: PersonDraft) =>
     save(
-      { name: draft.name || null, externalId: draft.externalId || null, phone: draft.phone || null },
+      {
+        ...(draft.name !== (name ?? "") && { name: draft.name || null }),
+        ...(draft.externalId !== (externalId ?? "") && { externalId: draft.externalId || null }),
+        ...(draft.phone !== (phone ?? "") && { phone: draft.phone || null }),
+      },
       { done: (ok, fields) => (ok ? close() : setErrors(fields)) },
     );
   return (

@@ -97,9 +97,10 @@ function Outcome({ message }: { message: Message }) {
   if (status === "sent") return t("accepted");
   const words = tReason(`${reasonKey(reason ?? "unknown")}.title`);
   if (status === "queued" || status === "sending") {
-    return reason && attempts > 0 && nextAt
+    if (!nextAt || nextAt <= new Date()) return t("waiting");
+    return reason && attempts > 0
       ? t.rich("retry", { reason: words, time: () => <Time at={nextAt} /> })
-      : t("waiting");
+      : t.rich("waitsUntil", { time: () => <Time at={nextAt} look="exact" /> });
   }
   return <span title={tReason(`${reasonKey(reason ?? "unknown")}.text`)}>{t("failed", { reason: words })}</span>;
 }

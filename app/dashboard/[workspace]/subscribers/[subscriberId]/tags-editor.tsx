@@ -1,6 +1,7 @@
 "use client";
 
 import { X } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useOptimistic, useRef, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
@@ -8,7 +9,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { updateSubscriberAction } from "../actions.ts";
+import { changeTagsAction } from "../actions.ts";
 
 /** The tags of a person: each change is saved at once. */
 export function TagsEditor({
@@ -23,28 +24,31 @@ export function TagsEditor({
   mayChange: boolean;
 }) {
   const t = useTranslations("subscribers.detail");
+  const router = useRouter();
   const [shown, setShown] = useOptimistic(tags);
   const [typed, setTyped] = useState("");
   const [pending, startTransition] = useTransition();
   const inputRef = useRef<HTMLInputElement>(null);
-  const change = (next: string[], added = "") =>
+  // One at a time, not the list: another tab or a program may have changed it meanwhile.
+  const change = (next: string[], { add = "", remove = "" }) =>
     startTransition(async () => {
       setShown(next);
-      const result = await updateSubscriberAction(workspaceId, { id, changes: { tags: next } });
-      if (result.ok) return;
-      toast.error(t("failed"), { description: result.message });
-      setTyped((now) => now || added);
+      const tags = { ...(add && { add: [add] }), ...(remove && { remove: [remove] }) };
+      const result = await changeTagsAction(workspaceId, { ids: [id], ...tags });
+      if (result.ok && (result.data.changed > 0 || remove)) return router.refresh();
+      toast.error(t("failed"), { description: result.ok ? t("tagsFull") : result.message });
+      setTyped((now) => now || add);
     });
   const add = (event: FormEvent) => {
     event.preventDefault();
     const tag = typed.trim();
-    if (tag !== "" && !shown.includes(tag)) change([...shown, tag], tag);
+    if (tag !== "" && !shown.includes(tag)) change([...shown, tag], { add: tag });
     setTyped("");
     inputRef.current?.focus();
   };
   return (
     <Card title={t("tags")}>
-      <div className="grid gap-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         {shown.length === 0 ? (
           <p className="text-muted-foreground">{t("noTags")}</p>
         ) : (
@@ -59,7 +63,12 @@ export function TagsEditor({
                   <button
                     type="button"
                     aria-label={t("tagRemove", { tag })}
-                    onClick={() => change(shown.filter((one) => one !== tag))}
+                    onClick={() =>
+                      change(
+                        shown.filter((one) => one !== tag),
+                        { remove: tag },
+                      )
+                    }
                     className="grid size-6 shrink-0 place-items-center rounded-sm text-subtle-foreground hover:text-foreground focus-visible:-outline-offset-2 pointer-coarse:size-8"
                   >
                     <X className="size-3.5" aria-hidden="true" />

@@ -6,8 +6,15 @@ import { useEffect, useState } from "react";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 
 /** Warns before an unsaved text is left: by link within the dashboard, by closing or reloading. */
-export function LeaveGuard({ active }: { active: boolean }) {
-  const t = useTranslations("campaigns.composer");
+export function LeaveGuard({
+  active,
+  text,
+}: {
+  active: boolean;
+  /** What becomes of what was written; absent: it is lost. */
+  text?: string;
+}) {
+  const t = useTranslations("ui.leave");
   const router = useRouter();
   const [target, setTarget] = useState<string>();
 
@@ -37,8 +44,8 @@ export function LeaveGuard({ active }: { active: boolean }) {
     <ConfirmDialog
       open={target !== undefined}
       onOpenChange={(open) => !open && setTarget(undefined)}
-      title={t("leaveTitle")}
-      description={t("leaveText")}
+      title={t("title")}
+      description={text ?? t("text")}
       confirmLabel={t("leave")}
       cancelLabel={t("stay")}
       tone="primary"

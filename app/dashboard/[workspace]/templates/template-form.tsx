@@ -3,10 +3,11 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useEffect, useMemo, useState, useTransition } from "react";
+import { useMemo, useState, useTransition } from "react";
 import { type ContentDraft, contentErrors, contentOf, withoutPath } from "#components/content/content-draft.ts";
 import { ContentEditor } from "#components/content/content-editor.tsx";
 import { useFieldErrors } from "#components/content/use-field-errors.ts";
+import { LeaveGuard } from "#components/forms/leave-guard.tsx";
 import { PageHeader } from "#components/frame/page-header.tsx";
 import { PreviewPanel } from "#components/notification-preview/preview-panel.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -52,13 +53,6 @@ export function TemplateForm({
   const fields = useFieldErrors(found, draft);
   const { content } = draft;
 
-  useEffect(() => {
-    if (!isDirty) return;
-    const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", onUnload);
-    return () => window.removeEventListener("beforeunload", onUnload);
-  }, [isDirty]);
-
   const save = () => {
     if (Object.keys(found).length > 0) {
       fields.showAll();
@@ -83,6 +77,7 @@ export function TemplateForm({
 
   return (
     <>
+      <LeaveGuard active={isDirty && !pending} />
       <PageHeader
         title={id ? saved.name : t("form.newTitle")}
         badge={

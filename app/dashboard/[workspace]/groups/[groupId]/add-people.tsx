@@ -14,12 +14,15 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.ts
 import { toast } from "#components/ui/toast.tsx";
 import type { MemberSelection } from "#lib/groups/schema.ts";
 import { addGroupMembersAction } from "../actions.ts";
-import { AddNamed } from "./add-named.tsx";
 
 // Fetched when somebody is to be found.
 const PeopleSearch = dynamic(() => import("#components/people/people-search.tsx").then((file) => file.PeopleSearch), {
   ssr: false,
   loading: () => <Skeleton className="h-20" />,
+});
+const AddNamed = dynamic(() => import("./add-named.tsx").then((file) => file.AddNamed), {
+  ssr: false,
+  loading: () => <Skeleton className="h-40" />,
 });
 
 /**

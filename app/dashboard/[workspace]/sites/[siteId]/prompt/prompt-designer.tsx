@@ -2,9 +2,10 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { useRef, useState, useTransition } from "react";
 import { withoutPath } from "#components/content/content-draft.ts";
 import { useFieldErrors } from "#components/content/use-field-errors.ts";
+import { LeaveGuard } from "#components/forms/leave-guard.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -48,13 +49,6 @@ export function PromptDesigner({
   const isDirty = JSON.stringify(draft) !== JSON.stringify(saved);
   const change = (changes: Partial<Prompt>) => setDraft({ ...draft, ...changes });
 
-  useEffect(() => {
-    if (!isDirty) return;
-    const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", onUnload);
-    return () => window.removeEventListener("beforeunload", onUnload);
-  }, [isDirty]);
-
   const save = () =>
     startTransition(async () => {
       const result = await updateSiteAction(workspaceId, { id: site.id, changes: { settings: { prompt: draft } } });
@@ -76,122 +70,125 @@ export function PromptDesigner({
   );
 
   return (
-    <form
-      ref={formRef}
-      noValidate
-      className="[&_:is(input,button,textarea)]:scroll-mb-24"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isDirty && mayChange) save();
-      }}
-    >
-      <p className="mb-5 max-w-2xl text-pretty text-muted-foreground">{t("intro")}</p>
-      {!mayChange && <Callout className="mb-5">{t("readOnly")}</Callout>}
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
-        <fieldset disabled={!mayChange} className="grid min-w-0 gap-5 max-lg:order-2">
-          <Card>
-            <Switch
-              label={t("enabled")}
-              description={t("enabledHint")}
-              checked={draft.enabled}
-              onCheckedChange={(enabled) => change({ enabled })}
-            />
-          </Card>
-          <Card title={t("words")} description={t("wordsText")}>
-            <div className="grid gap-4 pt-2">
-              {word("title", "titleField")}
-              <Field label={t("message")} error={fields.errors.message} required>
-                <Textarea
-                  rows={3}
-                  value={draft.message}
-                  onChange={(event) => change({ message: event.target.value })}
-                />
-              </Field>
-              <div className="grid items-start gap-4 sm:grid-cols-2">
-                {word("decline", "decline")}
-                {word("accept", "accept")}
+    <>
+      <LeaveGuard active={isDirty && !pending} />
+      <form
+        ref={formRef}
+        noValidate
+        className="[&_:is(input,button,textarea)]:scroll-mb-24"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isDirty && mayChange) save();
+        }}
+      >
+        <p className="mb-5 max-w-2xl text-pretty text-muted-foreground">{t("intro")}</p>
+        {!mayChange && <Callout className="mb-5">{t("readOnly")}</Callout>}
+        <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
+          <fieldset disabled={!mayChange} className="grid min-w-0 gap-5 max-lg:order-2">
+            <Card>
+              <Switch
+                label={t("enabled")}
+                description={t("enabledHint")}
+                checked={draft.enabled}
+                onCheckedChange={(enabled) => change({ enabled })}
+              />
+            </Card>
+            <Card title={t("words")} description={t("wordsText")}>
+              <div className="grid gap-4 pt-2">
+                {word("title", "titleField")}
+                <Field label={t("message")} error={fields.errors.message} required>
+                  <Textarea
+                    rows={3}
+                    value={draft.message}
+                    onChange={(event) => change({ message: event.target.value })}
+                  />
+                </Field>
+                <div className="grid items-start gap-4 sm:grid-cols-2">
+                  {word("decline", "decline")}
+                  {word("accept", "accept")}
+                </div>
               </div>
-            </div>
-          </Card>
-          <Card title={t("timing")} description={t("timingText")}>
-            <div className="grid gap-4 pt-2">
-              {numbers.map(({ name, label, unit, max }) => (
-                <Field
-                  key={name}
-                  label={t(label)}
-                  error={fields.errors[name] && tSettings("number", { min: name === "afterPageViews" ? 1 : 0, max })}
-                  {...(name === "afterPageViews" && { hint: t("afterPageViewsHint") })}
-                >
+            </Card>
+            <Card title={t("timing")} description={t("timingText")}>
+              <div className="grid gap-4 pt-2">
+                {numbers.map(({ name, label, unit, max }) => (
+                  <Field
+                    key={name}
+                    label={t(label)}
+                    error={fields.errors[name] && tSettings("number", { min: name === "afterPageViews" ? 1 : 0, max })}
+                    {...(name === "afterPageViews" && { hint: t("afterPageViewsHint") })}
+                  >
+                    <div className="flex items-center gap-2">
+                      <div className="w-24">
+                        <Input
+                          type="number"
+                          inputMode="numeric"
+                          min={name === "afterPageViews" ? 1 : 0}
+                          max={max}
+                          value={Number.isNaN(draft[name]) ? "" : draft[name]}
+                          onChange={(event) => change({ [name]: event.target.valueAsNumber })}
+                        />
+                      </div>
+                      <span className="text-muted-foreground">{t(unit)}</span>
+                    </div>
+                  </Field>
+                ))}
+              </div>
+            </Card>
+            <Card title={t("look")} description={t("lookText")}>
+              <div className="grid gap-4 pt-2">
+                <div className="grid justify-items-start gap-1.5">
+                  <p className="font-medium">{t("position")}</p>
+                  <Segmented
+                    aria-label={t("position")}
+                    value={draft.position}
+                    onValueChange={(position) => change({ position })}
+                    options={positions.map((value) => ({ value, label: t(`positions.${value}`) }))}
+                  />
+                </div>
+                <Field label={t("colour")} hint={t("colourHint")} error={fields.errors.accentColor}>
                   <div className="flex items-center gap-2">
-                    <div className="w-24">
+                    <input
+                      type="color"
+                      aria-label={t("colour")}
+                      value={/^#[0-9a-f]{6}$/i.test(draft.accentColor) ? draft.accentColor : "#000000"}
+                      onChange={(event) => change({ accentColor: event.target.value })}
+                      className="h-8 w-10 shrink-0 rounded-md border border-input bg-background p-0.5 pointer-coarse:h-10"
+                    />
+                    <div className="w-32">
                       <Input
-                        type="number"
-                        inputMode="numeric"
-                        min={name === "afterPageViews" ? 1 : 0}
-                        max={max}
-                        value={Number.isNaN(draft[name]) ? "" : draft[name]}
-                        onChange={(event) => change({ [name]: event.target.valueAsNumber })}
+                        dir="ltr"
+                        spellCheck={false}
+                        className="font-mono"
+                        value={draft.accentColor}
+                        onChange={(event) => change({ accentColor: event.target.value.trim() })}
                       />
                     </div>
-                    <span className="text-muted-foreground">{t(unit)}</span>
                   </div>
                 </Field>
-              ))}
-            </div>
-          </Card>
-          <Card title={t("look")} description={t("lookText")}>
-            <div className="grid gap-4 pt-2">
-              <div className="grid justify-items-start gap-1.5">
-                <p className="font-medium">{t("position")}</p>
-                <Segmented
-                  aria-label={t("position")}
-                  value={draft.position}
-                  onValueChange={(position) => change({ position })}
-                  options={positions.map((value) => ({ value, label: t(`positions.${value}`) }))}
-                />
+                <p className="text-sm text-muted-foreground">
+                  {t.rich("iconHint", {
+                    link: (chunks) => (
+                      <Link href={`${path}/settings`} className="text-primary-text hover:underline">
+                        {chunks}
+                      </Link>
+                    ),
+                  })}
+                </p>
               </div>
-              <Field label={t("colour")} hint={t("colourHint")} error={fields.errors.accentColor}>
-                <div className="flex items-center gap-2">
-                  <input
-                    type="color"
-                    aria-label={t("colour")}
-                    value={/^#[0-9a-f]{6}$/i.test(draft.accentColor) ? draft.accentColor : "#000000"}
-                    onChange={(event) => change({ accentColor: event.target.value })}
-                    className="h-8 w-10 shrink-0 rounded-md border border-input bg-background p-0.5 pointer-coarse:h-10"
-                  />
-                  <div className="w-32">
-                    <Input
-                      dir="ltr"
-                      spellCheck={false}
-                      className="font-mono"
-                      value={draft.accentColor}
-                      onChange={(event) => change({ accentColor: event.target.value.trim() })}
-                    />
-                  </div>
-                </div>
-              </Field>
-              <p className="text-sm text-muted-foreground">
-                {t.rich("iconHint", {
-                  link: (chunks) => (
-                    <Link href={`${path}/settings`} className="text-primary-text hover:underline">
-                      {chunks}
-                    </Link>
-                  ),
-                })}
-              </p>
-            </div>
-          </Card>
-        </fieldset>
-        <div className="min-w-0 max-lg:order-1 lg:sticky lg:top-18">
-          <PreviewStage prompt={draft} iconUrl={site.iconUrl} host={site.host} />
+            </Card>
+          </fieldset>
+          <div className="min-w-0 max-lg:order-1 lg:sticky lg:top-18">
+            <PreviewStage prompt={draft} iconUrl={site.iconUrl} host={site.host} />
+          </div>
         </div>
-      </div>
-      <SaveBar
-        isDirty={isDirty}
-        pending={pending}
-        problem={refusal?.about === draft ? refusal.text : undefined}
-        onDiscard={() => setDraft(saved)}
-      />
-    </form>
+        <SaveBar
+          isDirty={isDirty}
+          pending={pending}
+          problem={refusal?.about === draft ? refusal.text : undefined}
+          onDiscard={() => setDraft(saved)}
+        />
+      </form>
+    </>
   );
 }

@@ -1,9 +1,10 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { useRef, useState, useTransition } from "react";
 import { withoutPath } from "#components/content/content-draft.ts";
 import { useFieldErrors } from "#components/content/use-field-errors.ts";
+import { LeaveGuard } from "#components/forms/leave-guard.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Section } from "#components/ui/card.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -38,13 +39,6 @@ export function SettingsForm({
   const [refusal, setRefusal] = useState<{ text: string; about: unknown }>();
   const isDirty = JSON.stringify(draft) !== JSON.stringify(saved);
 
-  useEffect(() => {
-    if (!isDirty) return;
-    const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", onUnload);
-    return () => window.removeEventListener("beforeunload", onUnload);
-  }, [isDirty]);
-
   const save = () =>
     startTransition(async () => {
       const result = await updateSiteAction(workspaceId, { id: site.id, changes: changesOf(draft) });
@@ -62,50 +56,53 @@ export function SettingsForm({
 
   const part = { draft, errors: fields.errors, change: setDraft };
   return (
-    <form
-      ref={formRef}
-      noValidate
-      className="[&_:is(input,button,textarea)]:scroll-mb-24"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isDirty && mayChange) save();
-      }}
-    >
-      {!mayChange && <Callout className="mb-6">{t("readOnly")}</Callout>}
-      <fieldset disabled={!mayChange} className="contents">
-        <Section title={t("basics")} description={t("basicsText")}>
-          <Basics {...part} />
-        </Section>
-        <Section title={t("delivery")} description={t("deliveryText")}>
-          <Delivery {...part} />
-        </Section>
-        <Section title={tRestraint("title")} description={tRestraint("text")}>
-          <RestraintFields {...part} mayChange={mayChange} />
-        </Section>
-        <Section title={t("tracking")} description={t("trackingText")}>
-          <Tracking {...part} />
-        </Section>
-        <Section title={t("value")} description={t("valueText")}>
-          <Value {...part} />
-        </Section>
-        <Section title={t("preferences")} description={t("preferencesText")}>
-          <PreferenceFields {...part} mayChange={mayChange} />
-        </Section>
-        <Section title={t("security")} description={t("securityText")}>
-          <SecurityFields {...part} site={site} mayChange={mayChange} />
-        </Section>
-      </fieldset>
-      {mayChange && (
-        <Section title={t("danger")} description={t("dangerText")}>
-          <DeleteSite workspaceId={workspaceId} base={base} site={site} />
-        </Section>
-      )}
-      <SaveBar
-        isDirty={isDirty}
-        pending={pending}
-        problem={refusal?.about === draft ? refusal.text : undefined}
-        onDiscard={() => setDraft(saved)}
-      />
-    </form>
+    <>
+      <LeaveGuard active={isDirty && !pending} />
+      <form
+        ref={formRef}
+        noValidate
+        className="[&_:is(input,button,textarea)]:scroll-mb-24"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isDirty && mayChange) save();
+        }}
+      >
+        {!mayChange && <Callout className="mb-6">{t("readOnly")}</Callout>}
+        <fieldset disabled={!mayChange} className="contents">
+          <Section title={t("basics")} description={t("basicsText")}>
+            <Basics {...part} />
+          </Section>
+          <Section title={t("delivery")} description={t("deliveryText")}>
+            <Delivery {...part} />
+          </Section>
+          <Section title={tRestraint("title")} description={tRestraint("text")}>
+            <RestraintFields {...part} mayChange={mayChange} />
+          </Section>
+          <Section title={t("tracking")} description={t("trackingText")}>
+            <Tracking {...part} />
+          </Section>
+          <Section title={t("value")} description={t("valueText")}>
+            <Value {...part} />
+          </Section>
+          <Section title={t("preferences")} description={t("preferencesText")}>
+            <PreferenceFields {...part} mayChange={mayChange} />
+          </Section>
+          <Section title={t("security")} description={t("securityText")}>
+            <SecurityFields {...part} site={site} mayChange={mayChange} />
+          </Section>
+        </fieldset>
+        {mayChange && (
+          <Section title={t("danger")} description={t("dangerText")}>
+            <DeleteSite workspaceId={workspaceId} base={base} site={site} />
+          </Section>
+        )}
+        <SaveBar
+          isDirty={isDirty}
+          pending={pending}
+          problem={refusal?.about === draft ? refusal.text : undefined}
+          onDiscard={() => setDraft(saved)}
+        />
+      </form>
+    </>
   );
 }

@@ -109,7 +109,10 @@ async function launch(
     });
     if (!site) throw new AppError("conflict", "The campaign's site was deleted.");
     if (site.pausedReason !== null)
-      throw new AppError("conflict", `The site is paused and the campaign ${before.status}: ${site.pausedReason}`);
+      throw new AppError(
+        "conflict",
+        `The site is paused (${site.pausedReason}), so the campaign stays ${before.status}. Resume the site first.`,
+      );
     if (isNow) refuseSendByHand(trigger);
     const { status, firstRunAt, beginsAt, ...begun }: Activation = isNow
       ? { status: "running" as const, trigger: sentNow(trigger), firstRunAt: at }

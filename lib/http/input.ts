@@ -152,5 +152,45 @@ function inWords(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type" && issue.input === undefined && /received undefined/.test(issue.message))
     return "Required.";
   if (issue.code === "invalid_format" && issue.format === "uuid") return "Must be an id (UUID).";
-  return issue.message;
+  // A rule with words of its own says them.
+  return /^(Too (small|big)|Invalid [a-z]+): expected/.test(issue.message)
+    ? (inPlainWords(issue) ?? issue.message)
+    : issue.message;
+}
+
+const kinds: Record<string, string> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+  null: "null",
+};
+
+function inPlainWords(issue: z.core.$ZodIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type": {
+      const kind = kinds[issue.expected];
+      return kind && `Must be ${kind}.`;
+    }
+    case "invalid_value":
+      return `Must be ${issue.values.length === 1 ? "" : "one of "}${issue.values.map(String).join(", ")}.`;
+    case "too_small":
+      return limit(issue.origin, issue.inclusive === false ? "more than" : "at least", Number(issue.minimum));
+    case "too_big":
+      return limit(issue.origin, issue.inclusive === false ? "less than" : "at most", Number(issue.maximum));
+    default:
+      return undefined;
+  }
+}
+
+function limit(origin: string, bound: string, value: number): string | undefined {
+  const figure = value.toLocaleString("en");
+  if (origin === "number" || origin === "int") return `Must be ${bound} ${figure}.`;
+  if (bound === "at least" && value === 1) return "Must not be empty.";
+  if (origin === "string") return `Must have ${bound} ${figure} characters.`;
+  if (origin === "array" || origin === "set") return `Must have ${bound} ${figure} entries.`;
+  return undefined;
 }

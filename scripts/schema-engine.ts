@@ -29,11 +29,30 @@ export async function diffSchema(url: string, schemaDir: string): Promise<string
       exitCode: null,
       filters: { externalTables: ["public._prisma_migrations"], externalEnums: [] },
     });
-    return stdout ?? "";
+    return withoutDefaultsOf(await generatedColumns(pool), stdout ?? "");
   } finally {
     engine.free();
     await pool.end();
   }
+}
+
+async function generatedColumns(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `SELECT DISTINCT a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+      WHERE c.relnamespace = 'public'::regnamespace AND a.attgenerated <> ''`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Prisma takes what a generated column is made of for a default, which it would drop. */
+function withoutDefaultsOf(columns: string[], sql: string): string {
+  return columns.reduce((rest, column) => {
+    const change = `ALTER COLUMN "${column}" DROP DEFAULT`;
+    return rest
+      .replaceAll(`,\n${change}`, "")
+      .replaceAll(`${change},\n`, "")
+      .replaceAll(new RegExp(`^-- AlterTable\nALTER TABLE "\\w+" ${change};\n`, "gm"), "");
+  }, sql);
 }
 
 async function openEngine(files: { path: string; content: string }[], pool: Pool): Promise<bindings.SchemaEngine> {

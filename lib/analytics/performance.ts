@@ -151,6 +151,10 @@ function sendingRate(runs: Run[], counts: Counts): number {
 }
 
 const problemStates = ["failed", "expired", "skipped", "cancelled", "unknown"] as const;
+
+function isProblem(status: Message["status"]): boolean {
+  return problemStates.some((state) => state === status);
+}
 /** How long reasons are believed whose counts have not changed. */
 const reasonsMs = 10_000;
 const reasonsKept = 1_000;
@@ -180,7 +184,7 @@ function readProblems(workspaceId: string, campaignId: string): Promise<Campaign
     `SELECT status::text AS status, coalesce(reason, 'unknown') AS reason, count(*)::int AS count
        FROM (SELECT status, reason FROM message
               WHERE campaign_id = $2 AND workspace_id = $1 AND NOT is_test
-                AND status IN (${problemStates.map((state) => `'${state}'`).join(", ")}) LIMIT 100000) AS limited
+                AND problem IS NOT NULL LIMIT 100000) AS limited
       GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 50`,
     [workspaceId, campaignId],
   );
@@ -228,7 +232,9 @@ async function messagesWhere(
   const where = {
     workspaceId: ctx.workspaceId,
     ...scope,
-    ...(filter.status ? { status: filter.status } : {}),
+    ...(filter.status
+      ? { status: filter.status, ...(isProblem(filter.status) ? { problem: filter.status } : {}) }
+      : {}),
     ...(filter.reason ? { reason: filter.reason } : {}),
   };
   const rows = await db.message.findMany({

@@ -6,6 +6,7 @@ import type { Context } from "#lib/context.ts";
 import { db, type Transaction, transaction } from "#lib/db.ts";
 import { countAudience } from "#lib/delivery/audience.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
+import { enqueue, queueColumns } from "#lib/delivery/queue.ts";
 import { AppError } from "#lib/errors.ts";
 import { callOff, nudge } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
@@ -366,11 +367,12 @@ async function requeueFailed(workspaceId: string, campaignId: string, runId: str
         count: number;
       }>(
         `WITH page AS (
-           SELECT id FROM message WHERE campaign_id = $2 AND status = 'failed' AND workspace_id = $1 AND run_id = $3 AND NOT is_test
+           SELECT id FROM message WHERE campaign_id = $2 AND problem = 'failed' AND workspace_id = $1 AND run_id = $3 AND NOT is_test
             LIMIT 5000 FOR UPDATE SKIP LOCKED),
          moved AS (
            UPDATE message m SET status = 'queued', reason = NULL, attempts = 0, next_at = now() FROM page WHERE m.id = page.id
-           RETURNING m.site_id, m.step_index, m.variant)
+           RETURNING m.site_id, m.step_index, m.variant, ${queueColumns}),
+         queued AS (${enqueue("moved")})
          SELECT site_id, step_index, variant, count(*)::int AS count FROM moved GROUP BY site_id, step_index, variant`,
         [workspaceId, campaignId, runId],
       );

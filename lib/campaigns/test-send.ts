@@ -92,6 +92,9 @@ export async function sendTest(
       content,
     }));
     await tx.message.createMany({ data: rows });
+    await tx.queuedMessage.createMany({
+      data: rows.map(({ id, workspaceId }) => ({ messageId: id, workspaceId, runId, isDirect: true })),
+    });
     await audit(tx, ctx, {
       action: "campaign.test",
       entityType: campaignId ? "campaign" : "site",

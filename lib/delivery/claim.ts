@@ -13,6 +13,7 @@ import {
   takeCampaignSlots,
   takeWaySlots,
 } from "./pace.ts";
+import { dequeue, enqueue, queueColumns } from "./queue.ts";
 import type { Walk } from "./walks.ts";
 import { livingWorkers } from "./worker.ts";
 
@@ -62,6 +63,8 @@ export interface ClaimedMessage {
 /** What a claim keeps to besides its limit. */
 export interface ClaimTerms {
   limit: number;
+  /** The slice of work that takes them in hand. */
+  sliceId: string;
   /** The rate of the run's campaign, if it has one. */
   rate?: { campaignId: string; perMinute: number } | undefined;
   /** A small or urgent send: behind a push service that is slow it does not stand in the line of bulk. */
@@ -109,7 +112,7 @@ async function claimUnpaced(workspaceId: string, runId: string, worker: number, 
   return queryPrepared<Claimed>(
     `claim ${limit}`,
     `${claiming(limit, condition)}, counted AS (${countMoved("moved", "queued", ["sending", "skipped"])}) SELECT * FROM moved`,
-    [workspaceId, runId, worker, terms.isFirst ?? false, [], [], [], [], [], [], []],
+    [workspaceId, runId, worker, terms.isFirst ?? false, [], [], [], [], [], [], [], terms.sliceId],
   );
 }
 
@@ -129,14 +132,14 @@ function claiming(limit: number, condition = ""): string {
                  WHEN u.preferences ->> (c.options ->> 'category') = 'false' AND NOT m.is_test THEN 'unwanted' END AS skip,
             b.open_until,
             least(greatest(now() - b.created_at, interval '${probeSeconds.least} seconds'), interval '${probeSeconds.most} seconds') AS pause
-       FROM message m
+       FROM message_queue q JOIN message m ON m.id = q.message_id
        LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
        LEFT JOIN subscriber u ON u.workspace_id = m.workspace_id AND u.id = m.subscriber_id
        LEFT JOIN campaign c ON c.workspace_id = m.workspace_id AND c.id = m.campaign_id
        LEFT JOIN push_breaker b ON b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
-      WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued' AND m.next_at <= now()
+      WHERE q.run_id = $2 AND q.next_at <= now() AND m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued' AND m.next_at <= now()
         AND (b.origin IS NULL OR b.open_until IS NOT NULL) ${condition}
-      ORDER BY m.next_at, m.id LIMIT ${limit} FOR UPDATE OF m SKIP LOCKED),
+      ORDER BY q.next_at LIMIT ${limit} FOR UPDATE OF m SKIP LOCKED),
    judged AS MATERIALIZED (
      SELECT picked.*, open_until <= now() AND fate = 'wait' AND row_number() OVER (PARTITION BY vapid_key_id, origin, fate) = 1 AS is_probe,
             row_number() OVER (PARTITION BY vapid_key_id, origin, fate) AS place
@@ -162,9 +165,14 @@ function claiming(limit: number, condition = ""): string {
           claimed_at = CASE verdict WHEN 'go' THEN now() END
      FROM paced AS picked WHERE m.id = picked.id
    RETURNING m.id, m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.content, m.attempts,
-             m.created_at, m.due_at, m.enrollment_id, m.subscriber_id, m.subscription_id, m.status, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id, picked.failure_count,
+             m.created_at, m.due_at, m.enrollment_id, m.subscriber_id, m.subscription_id, m.status, m.next_at, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id, picked.failure_count,
              coalesce(picked.is_probe, false) AS is_probe, picked.external_id, picked.name, picked.locale, picked.timezone, picked.country, picked.attributes,
-             picked.quiet_hours, picked.browser, picked.verdict, picked.waited)`;
+             picked.quiet_hours, picked.browser, picked.verdict, picked.waited),
+   dequeued AS (${dequeue("moved", "moved.status <> 'queued'")}),
+   postponed AS (UPDATE message_queue q SET next_at = moved.next_at FROM moved WHERE q.message_id = moved.id AND moved.status = 'queued'),
+   noted AS (
+     INSERT INTO claim (workspace_id, run_id, slice_id, worker, message_ids)
+     SELECT $1, $2, $12::uuid, $3::int, array_agg(id) FROM moved WHERE status = 'sending' HAVING count(*) > 0)`;
 }
 
 async function claimPaced(workspaceId: string, runId: string, worker: number, terms: ClaimTerms): Promise<Claim> {
@@ -187,6 +195,7 @@ async function claimPaced(workspaceId: string, runId: string, worker: number, te
       ways.map((way) => Math.max(0, inSeconds(way.slots.from))),
       ways.map((way) => Math.max(0, inSeconds(way.lineEndsAt))),
       ways.map((way) => inSeconds(way.slowUntil)),
+      terms.sliceId,
     ]);
     const moves = new CounterMoves();
     for (const row of rows) {
@@ -204,8 +213,8 @@ async function claimPaced(workspaceId: string, runId: string, worker: number, te
     for (const way of ways) await takeFrom(client, way, rows, terms.isFirst ?? false);
     if (rows.length > 0) return { messages, moved: rows.length };
     const { rows: next } = await client.query<{ in_ms: number }>(
-      `SELECT extract(epoch FROM next_at - now())::float8 * 1000 AS in_ms FROM message
-        WHERE workspace_id = $1 AND run_id = $2 AND status = 'queued' AND next_at > now() ORDER BY next_at LIMIT 1`,
+      `SELECT extract(epoch FROM next_at - now())::float8 * 1000 AS in_ms FROM message_queue
+        WHERE workspace_id = $1 AND run_id = $2 AND next_at > now() ORDER BY next_at LIMIT 1`,
       [workspaceId, runId],
     );
     return { messages, moved: 0, nextAt: next[0] && Date.now() + next[0].in_ms };
@@ -264,6 +273,18 @@ export async function withdrawnSince(workspaceId: string, subscriptionIds: strin
   return new Set(rows.map((row) => row.id));
 }
 
+/** Of a slice that is over, with nothing left in hand: nobody has to look through them any more. */
+export async function forgetClaims(workspaceId: string, runId: string, sliceId: string): Promise<void> {
+  await query("DELETE FROM claim WHERE workspace_id = $1 AND run_id = $2 AND slice_id = $3", [
+    workspaceId,
+    runId,
+    sliceId,
+  ]);
+}
+
+/** A worker has a few dozen a slice, nearly all of whose messages are settled. */
+const claimsAtOnce = 200;
+
 /**
  * Puts messages of dead workers back into the queue: claims whose worker holds no advisory lock any more. What a dead
  * worker had accepted but not recorded is sent again and replaces itself on the device (Topic and tag). The queue is told
@@ -273,19 +294,21 @@ export async function withdrawnSince(workspaceId: string, subscriptionIds: strin
  */
 export async function freeDeadClaims(): Promise<number> {
   // Asked before every slice, and hardly ever so: one round trip instead of three.
-  const dead = await query(
-    `SELECT 1 FROM message WHERE status = 'sending' AND claimed_by NOT IN (${livingWorkers}) LIMIT 1`,
-  );
+  const dead = await query(`SELECT 1 FROM claim WHERE worker NOT IN (${livingWorkers}) LIMIT 1`);
   if (dead.length === 0) return 0;
   const freed = await transaction(async (client) => {
     const { rows } = await client.query<Omit<ClaimedMessage, "content"> & { count: number }>(
       `WITH dead AS (
-         SELECT id FROM message WHERE status = 'sending' AND claimed_by NOT IN (${livingWorkers})
-          LIMIT 5000 FOR UPDATE SKIP LOCKED),
+         DELETE FROM claim WHERE id IN (SELECT id FROM claim WHERE worker NOT IN (${livingWorkers}) LIMIT ${claimsAtOnce} FOR UPDATE SKIP LOCKED)
+         RETURNING workspace_id, worker, message_ids),
        freed AS (
-         UPDATE message m SET status = 'queued', claimed_by = NULL, claimed_at = NULL FROM dead WHERE m.id = dead.id
-         RETURNING m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test)
-       SELECT *, count(*)::int AS count FROM freed GROUP BY workspace_id, site_id, campaign_id, run_id, step_index, variant, is_test`,
+         UPDATE message m SET status = 'queued', claimed_by = NULL, claimed_at = NULL
+           FROM (SELECT workspace_id, worker, unnest(message_ids) AS id FROM dead) AS held
+          WHERE m.workspace_id = held.workspace_id AND m.id = held.id AND m.status = 'sending' AND m.claimed_by = held.worker
+         RETURNING m.site_id, m.campaign_id, m.step_index, m.variant, m.is_test, ${queueColumns}),
+       queued AS (${enqueue("freed")})
+       SELECT workspace_id, site_id, campaign_id, run_id, step_index, variant, is_test, count(*)::int AS count
+         FROM freed GROUP BY workspace_id, site_id, campaign_id, run_id, step_index, variant, is_test`,
     );
     const moves = new CounterMoves();
     for (const row of rows) {

@@ -7,6 +7,7 @@ import { newId } from "#lib/ids.ts";
 import { log } from "#lib/log.ts";
 import { audienceCondition, FixedAudience, fixAudience } from "./audience.ts";
 import { ledgerRows, loadRules, type SendingRules } from "./ledger-rows.ts";
+import { enqueue, queueColumns } from "./queue.ts";
 import { setDecideAt } from "./winner.ts";
 import { livingWorkers, workerId } from "./worker.ts";
 
@@ -187,11 +188,12 @@ async function writePage(plan: Plan, lane: Lane, { isRepeated }: { isRepeated: b
           WHERE ${where}${lane.share} AND s.id > $4::uuid AND s.created_at <= $5
           ORDER BY s.id LIMIT ${pageSize})${special?.with ?? ""},
        written AS (
-         INSERT INTO message (workspace_id, site_id, campaign_id, run_id, step_index, variant, subscriber_id, subscription_id, channel${special ? ", status, reason, next_at, due_at" : ""})
+         INSERT INTO message AS m (workspace_id, site_id, campaign_id, run_id, step_index, variant, subscriber_id, subscription_id, channel${special ? ", status, reason, next_at, due_at" : ""})
          SELECT $1, $2, $6, $3, 0, ${special?.variant ?? "0"}, page.subscriber_id, page.id, $7::channel
                 ${special ? `, ${special.status}, ${special.reason}, coalesce(${special.dueAt}, now()), ${special.dueAt}` : ""}
            FROM ${special?.from ?? "page"}
-         ${isRepeated ? "ON CONFLICT (run_id, step_index, subscription_id, enrollment_id) DO NOTHING" : ""} RETURNING ${special ? "variant, status" : "1"}),
+         ${isRepeated ? "ON CONFLICT (run_id, step_index, subscription_id, enrollment_id) DO NOTHING" : ""} RETURNING m.variant, ${queueColumns}),
+       queued AS (${enqueue("written")}),
        sums AS (${special ? "SELECT variant, status::text, count(*)::int AS count FROM written GROUP BY 1, 2" : "SELECT 0 AS variant, 'queued' AS status, count(*)::int AS count FROM written"})
        SELECT (SELECT count(*)::int FROM page) AS seen, (SELECT jsonb_agg(sums) FROM sums) AS written,
               (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last`,

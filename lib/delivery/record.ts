@@ -7,6 +7,7 @@ import { countLosses, type HealthColumns, HealthFacts, healthColumns, healthPlac
 import { outageReason } from "./breaker.ts";
 import { type ClaimedMessage, placeOf } from "./claim.ts";
 import { takeBackTouches } from "./frequency.ts";
+import { enqueue, queueColumns } from "./queue.ts";
 
 /**
  * What became of a claimed message; `released` puts it back untried, `deferred` until its push service is back, `postponed`
@@ -108,7 +109,10 @@ export async function recordOutcomes(worker: number, settlements: Settlement[]):
     return;
   }
   await transaction(async (client) => {
-    const { rows } = await client.query<{ id: string }>(`${statement} RETURNING m.id`, values);
+    const { rows } = await client.query<{ id: string }>(
+      `WITH moved AS (${statement} RETURNING ${queueColumns}), queued AS (${enqueue("moved")}) SELECT id FROM moved`,
+      values,
+    );
     const written = rows.flatMap(({ id }) => changes.get(id) ?? []);
     const moves = new CounterMoves();
     for (const { message, change } of written) {

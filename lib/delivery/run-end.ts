@@ -2,6 +2,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 import { query, transaction } from "#lib/db.ts";
 import { CounterMoves } from "./counters.ts";
+import { dequeue, hasUnsettled, inHand } from "./queue.ts";
 import { completeWhenOver } from "./start-run.ts";
 
 /** What a slice of work leads to: more at once, nothing before `at`, or the end. */
@@ -20,16 +21,17 @@ export async function whatNext(workspaceId: string, runId: string): Promise<Slic
     ledger_complete: boolean | null;
   }>(
     `SELECT r.status, r.ledger_complete, q.next_at, coalesce(q.next_at <= now(), false) AS claimable,
-            EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'sending') AS held
+            ${inHand("$1", "$2")} AS held
        FROM (SELECT 1) AS one
        LEFT JOIN run r ON r.workspace_id = $1 AND r.id = $2
        LEFT JOIN campaign_pace p ON p.workspace_id = $1 AND p.campaign_id = r.campaign_id
        LEFT JOIN LATERAL (
-         SELECT greatest(m.next_at, p.next_slot_at) AS next_at FROM message m LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
-          WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued'
+         SELECT greatest(q.next_at, p.next_slot_at) AS next_at FROM message_queue q JOIN message m ON m.workspace_id = q.workspace_id AND m.id = q.message_id
+           LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
+          WHERE q.workspace_id = $1 AND q.run_id = $2
             AND NOT EXISTS (SELECT 1 FROM push_breaker b WHERE b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
                                AND b.open_until IS NULL)
-          ORDER BY m.next_at LIMIT 1) AS q ON true`,
+          ORDER BY q.next_at LIMIT 1) AS q ON true`,
     [workspaceId, runId],
   );
   if (!state) return { next: "end" };
@@ -54,7 +56,7 @@ export async function finishRun(workspaceId: string, runId: string): Promise<boo
     const { rows } = await client.query<{ campaign_id: string; is_only: boolean }>(
       `UPDATE run r SET status = 'completed', finished_at = now(), updated_at = now()
         WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND r.ledger_complete
-          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status IN ('queued', 'sending'))
+          AND NOT ${hasUnsettled("$1", "$2")}
         RETURNING campaign_id, is_only`,
       [workspaceId, runId],
     );
@@ -85,8 +87,8 @@ async function pauseBehindBreakers(workspaceId: string, runId: string): Promise<
   await transaction(async (client) => {
     await lockCampaign(client, workspaceId, runId);
     const { rows } = await client.query<{ campaign_id: string; reason: string; site_id: string }>(
-      `SELECT r.campaign_id, b.reason, k.site_id FROM run r, message m, subscription s, push_breaker b, vapid_key k
-        WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued'
+      `SELECT r.campaign_id, b.reason, k.site_id FROM run r, message_queue q, message m, subscription s, push_breaker b, vapid_key k
+        WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND q.workspace_id = $1 AND q.run_id = $2 AND m.workspace_id = $1 AND m.id = q.message_id
           AND s.workspace_id = $1 AND s.id = m.subscription_id AND b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
           AND b.open_until IS NULL AND k.workspace_id = $1 AND k.id = b.vapid_key_id LIMIT 1`,
       [workspaceId, runId],
@@ -122,10 +124,12 @@ export async function cancelQueued(workspaceId: string, runId: string, reason = 
       count: number;
     }>(
       `WITH page AS (
-         SELECT id FROM message WHERE workspace_id = $1 AND run_id = $2 AND status = 'queued' AND NOT is_test LIMIT 10000 FOR UPDATE SKIP LOCKED),
+         SELECT m.id FROM message_queue q JOIN message m ON m.id = q.message_id
+          WHERE q.run_id = $2 AND m.workspace_id = $1 AND m.status = 'queued' AND NOT m.is_test LIMIT 10000 FOR UPDATE OF m SKIP LOCKED),
        moved AS (
          UPDATE message m SET status = 'cancelled', reason = $3 FROM page WHERE m.id = page.id
-         RETURNING m.site_id, m.campaign_id, m.step_index, m.variant)
+         RETURNING m.id, m.site_id, m.campaign_id, m.step_index, m.variant),
+       dequeued AS (${dequeue("moved")})
        SELECT site_id, campaign_id, step_index, variant, count(*)::int AS count FROM moved GROUP BY site_id, campaign_id, step_index, variant`,
       [workspaceId, runId, reason],
     );
@@ -146,9 +150,6 @@ export async function cancelQueued(workspaceId: string, runId: string, reason = 
     return rows.reduce((sum, row) => sum + row.count, 0);
   });
   if (moved > 0) return { next: "now" };
-  const [held] = await query<{ held: boolean }>(
-    "SELECT EXISTS (SELECT 1 FROM message WHERE workspace_id = $1 AND run_id = $2 AND status = 'sending') AS held",
-    [workspaceId, runId],
-  );
+  const [held] = await query<{ held: boolean }>(`SELECT ${inHand("$1", "$2")} AS held`, [workspaceId, runId]);
   return held?.held ? { next: "at", at: new Date(Date.now() + glanceMs) } : { next: "end" };
 }

@@ -1,7 +1,8 @@
 import "server-only";
 import { channels } from "#lib/channels/channels.ts";
+import { newId } from "#lib/ids.ts";
 import { log } from "#lib/log.ts";
-import { type Claim, type ClaimedMessage, claimMessages, withdrawnSince } from "./claim.ts";
+import { type Claim, type ClaimedMessage, claimMessages, forgetClaims, withdrawnSince } from "./claim.ts";
 import { holdBack } from "./hold-back.ts";
 import type { Lane } from "./lanes.ts";
 import { readSlowWays } from "./pace.ts";
@@ -41,6 +42,8 @@ export class SliceWork {
   readonly #plan: Plan;
   readonly #worker: number;
   readonly #deadline: number;
+  readonly #id = newId();
+  #hasClaimed = false;
   /** Claimed, not begun. */
   #waiting: ClaimedMessage[] = [];
   /** Begun, no outcome yet. */
@@ -92,7 +95,7 @@ export class SliceWork {
         const isDue = this.#settled.length >= recordAt || Date.now() - recordedAt >= recordEveryMs || isIdle;
         if (isDue && this.#settled.length > 0 && this.#meanwhile("record", () => this.#record()))
           recordedAt = Date.now();
-        if (isOver && this.#jobs.size === 0 && this.claimed === 0) return;
+        if (isOver && this.#jobs.size === 0 && this.claimed === 0) break;
         if (Date.now() - lookedAt >= lookEveryMs || isStopping()) {
           await this.#look();
           lookedAt = Date.now();
@@ -100,6 +103,7 @@ export class SliceWork {
         await this.#pause();
         if (this.#fault) throw this.#fault.error;
       }
+      if (this.#hasClaimed) await forgetClaims(this.workspaceId, this.#plan.runId, this.#id);
     } catch (error) {
       // The database is away or refused: begin nothing more, and try once more to keep what providers have accepted.
       this.#release();
@@ -164,7 +168,8 @@ export class SliceWork {
   }
 
   async #claim(limit: number): Promise<Claim> {
-    const terms = { limit, rate: this.#plan.rate, isFirst: this.lane === "first" };
+    const terms = { limit, sliceId: this.#id, rate: this.#plan.rate, isFirst: this.lane === "first" };
+    this.#hasClaimed = true;
     try {
       return await claimMessages(this.workspaceId, this.#plan.runId, this.#worker, terms);
     } catch (error) {

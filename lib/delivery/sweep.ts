@@ -14,6 +14,7 @@ import { keepRetention } from "#lib/privacy/retention.ts";
 import { countSegmentsOfToday } from "#lib/segments/daily.ts";
 import { freeDeadClaims } from "./claim.ts";
 import { deadWriter } from "./ledger.ts";
+import { hasUnsettled } from "./queue.ts";
 import { finishRun } from "./run-end.ts";
 import { isStopping } from "./worker.ts";
 
@@ -103,8 +104,7 @@ export async function sweep(): Promise<number> {
 /** A run with messages that could go out, that nobody was told of or looks after. */
 const undelivered = `coalesce(r.nudged_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
   AND coalesce(r.delivering_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
-  AND EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = r.workspace_id AND m.run_id = r.id
-                 AND m.status = 'queued' AND m.next_at <= now())
+  AND EXISTS (SELECT 1 FROM message_queue q WHERE q.workspace_id = r.workspace_id AND q.run_id = r.id AND q.next_at <= now())
   AND NOT EXISTS (SELECT 1 FROM campaign_pace p WHERE p.campaign_id = r.campaign_id AND p.next_slot_at > now() - interval '${forgottenSeconds} seconds')`;
 
 async function tellForgotten(): Promise<Nudge[]> {
@@ -128,8 +128,8 @@ async function tellForgotten(): Promise<Nudge[]> {
        SELECT 'deliver', r.workspace_id, r.id FROM run r
         WHERE r.status = 'cancelled' AND r.finished_at > now() - interval '1 day' AND ${undelivered}
        UNION ALL
-       SELECT DISTINCT 'deliver', workspace_id, run_id FROM message
-        WHERE status = 'queued' AND content IS NOT NULL AND next_at < now() - interval '${forgottenSeconds} seconds'
+       SELECT DISTINCT 'deliver', workspace_id, run_id FROM message_queue
+        WHERE is_direct AND next_at < now() - interval '${forgottenSeconds} seconds'
        LIMIT ${forgottenAtOnce}`,
     );
     return found.rows;
@@ -144,7 +144,7 @@ async function finishSettled(): Promise<void> {
   const rows = await query<{ workspace_id: string; id: string }>(
     `SELECT r.workspace_id, r.id FROM run r WHERE r.status = 'running' AND r.ledger_complete
         AND coalesce(r.delivering_at, 'epoch') < now() - interval '${forgottenSeconds} seconds'
-        AND NOT EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = r.workspace_id AND m.run_id = r.id AND m.status IN ('queued', 'sending'))
+        AND NOT ${hasUnsettled("r.workspace_id", "r.id")}
       LIMIT 1000`,
   );
   for (const row of rows) await finishRun(row.workspace_id, row.id);

@@ -49,11 +49,12 @@ export async function releaseRest(workspaceId: string, runId: string): Promise<v
   do {
     const rows = await query(
       `WITH page AS (
-         SELECT m.id FROM message m JOIN run r ON r.workspace_id = m.workspace_id AND r.id = m.run_id
-          WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued' AND m.variant = ${restVariant} AND m.next_at > now()
+         SELECT m.id FROM run r JOIN message_queue q ON q.workspace_id = r.workspace_id AND q.run_id = r.id JOIN message m ON m.id = q.message_id
+          WHERE r.workspace_id = $1 AND r.id = $2 AND q.next_at > now() AND m.status = 'queued' AND m.variant = ${restVariant}
             AND r.winner_variant IS NOT NULL AND r.decide_at > now() AND m.reason IS NULL
-          LIMIT ${pageSize} FOR UPDATE OF m SKIP LOCKED)
-       UPDATE message m SET next_at = now(), due_at = now() FROM page WHERE m.id = page.id RETURNING 1`,
+          LIMIT ${pageSize} FOR UPDATE OF m SKIP LOCKED),
+       moved AS (UPDATE message m SET next_at = now(), due_at = now() FROM page WHERE m.id = page.id RETURNING m.id)
+       UPDATE message_queue q SET next_at = now() FROM moved WHERE q.message_id = moved.id RETURNING 1`,
       [workspaceId, runId],
     );
     moved = rows.length;

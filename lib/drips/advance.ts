@@ -5,6 +5,7 @@ import { keysOnly, query, transaction } from "#lib/db.ts";
 import { fixAudience, peopleConditions } from "#lib/delivery/audience.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { quietHoursOf } from "#lib/delivery/ledger-rows.ts";
+import { enqueue, queueColumns } from "#lib/delivery/queue.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
 import { Parameters } from "#lib/segments/rules.ts";
@@ -174,14 +175,15 @@ WITH due AS MATERIALIZED (
    WHERE e.campaign_id = $2 AND e.version = $3 AND e.status = 'active' AND e.next_at <= now()
    ORDER BY e.next_at LIMIT ${pageSize} FOR UPDATE OF e SKIP LOCKED),
 written AS (
-  INSERT INTO message (workspace_id, site_id, campaign_id, run_id, enrollment_id, step_index, variant, subscriber_id, subscription_id, channel, next_at, due_at)
+  INSERT INTO message AS m (workspace_id, site_id, campaign_id, run_id, enrollment_id, step_index, variant, subscriber_id, subscription_id, channel, next_at, due_at)
   SELECT $1, $4, $2, $6, due.id, ($7::smallint[])[due.position + 1],
          CASE WHEN $9::jsonb -> due.position::int <> '[]' THEN (
            SELECT count(*) FROM jsonb_array_elements($9::jsonb -> due.position::int) AS boundary
             WHERE ('x' || substr(md5(due.id::text || ':' || due.position), 1, 8))::bit(32)::bigint % 100 >= boundary::int) ELSE 0 END,
          due.subscriber_id, device, $5::channel, greatest(due.at, now()), CASE WHEN due.at > now() THEN due.at END
     FROM due, unnest(due.devices) AS device WHERE due.is_reachable AND due.belongs
-  ON CONFLICT DO NOTHING RETURNING step_index, variant),
+  ON CONFLICT DO NOTHING RETURNING m.step_index, m.variant, ${queueColumns}),
+queued AS (${enqueue("written")}),
 moved AS (
   UPDATE enrollment e SET
          position = CASE WHEN due.is_reachable THEN e.position + 1 ELSE e.position END,

@@ -1,6 +1,7 @@
 import "server-only";
 import type { PoolClient } from "pg";
 import { CounterMoves } from "#lib/delivery/counters.ts";
+import { dequeue } from "#lib/delivery/queue.ts";
 import { stopEnrollments } from "#lib/subscribers/enrollments.ts";
 
 interface Goal {
@@ -50,10 +51,13 @@ async function skipWaiting(client: PoolClient, goal: Goal, campaignIds: string[]
     step_index: number;
     variant: number;
   }>(
-    `UPDATE message m SET status = 'skipped', reason = '${goalReason}'
+    `WITH moved AS (
+     UPDATE message m SET status = 'skipped', reason = '${goalReason}'
        FROM (SELECT id FROM message WHERE workspace_id = $1 AND subscriber_id = $2 AND campaign_id = ANY ($3::uuid[])
                 AND status = 'queued' AND enrollment_id IS NOT NULL AND NOT is_test AND created_at >= $4 ORDER BY id FOR UPDATE) AS held
-      WHERE m.id = held.id RETURNING m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant`,
+      WHERE m.id = held.id RETURNING m.id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant),
+     dequeued AS (${dequeue("moved")})
+     SELECT site_id, campaign_id, run_id, step_index, variant FROM moved`,
     // Older ones are long settled; this keeps the look short for people with a long history.
     [goal.workspace_id, goal.subscriber_id, campaignIds, new Date(goal.at.getTime() - 3 * 86_400_000)],
   );

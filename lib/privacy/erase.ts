@@ -6,6 +6,7 @@ import type { Context } from "#lib/context.ts";
 import { unseal } from "#lib/crypto.ts";
 import { db, query, type Transaction, transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
+import { dequeue } from "#lib/delivery/queue.ts";
 import { notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { scrubImports } from "#lib/imports/scrub.ts";
@@ -148,7 +149,8 @@ async function forgetMessages(workspaceId: string, subscriberId: string): Promis
       was_queued: boolean;
     }>(
       `WITH page AS (
-         SELECT id, status = 'queued' AS was_queued FROM message WHERE workspace_id = $1 AND subscriber_id = $2 ORDER BY id LIMIT ${pageSize} FOR UPDATE)
+         SELECT id, status = 'queued' AS was_queued FROM message WHERE workspace_id = $1 AND subscriber_id = $2 ORDER BY id LIMIT ${pageSize} FOR UPDATE),
+       dequeued AS (${dequeue("page", "page.was_queued")})
        UPDATE message m SET subscriber_id = '${nobody}', subscription_id = m.id, content = NULL,
               status = CASE WHEN was_queued THEN 'skipped' ELSE m.status END, reason = CASE WHEN was_queued THEN 'deleted' ELSE m.reason END
          FROM page WHERE m.id = page.id

@@ -1,5 +1,6 @@
 import "server-only";
 import { query } from "#lib/db.ts";
+import { dequeue } from "#lib/delivery/queue.ts";
 import { WorkspaceSettings } from "#lib/workspaces/schema.ts";
 
 /**
@@ -74,8 +75,11 @@ async function dropMessages(workspaceId: string, before: Date): Promise<number> 
 /** Tests and single messages, which belong to no campaign. */
 async function dropLooseMessages(workspaceId: string, before: Date): Promise<number> {
   const rows = await query(
-    `DELETE FROM message WHERE workspace_id = $1 AND id IN (
-       SELECT id FROM message WHERE campaign_id IS NULL AND id < $2 AND workspace_id = $1 ORDER BY id LIMIT ${pageSize}) RETURNING 1 AS gone`,
+    `WITH gone AS (
+       DELETE FROM message WHERE workspace_id = $1 AND id IN (
+         SELECT id FROM message WHERE campaign_id IS NULL AND id < $2 AND workspace_id = $1 ORDER BY id LIMIT ${pageSize}) RETURNING id),
+     dequeued AS (${dequeue("gone")})
+     SELECT 1 FROM gone`,
     [workspaceId, firstIdAt(before)],
   );
   return rows.length;

@@ -344,6 +344,7 @@ async function writeLedgers(all: Tenant[]): Promise<{ rows: number; seconds: num
   const former = await query("DELETE FROM run WHERE is_only RETURNING 1");
   if (former.length > 0) {
     await query("DELETE FROM message WHERE status = 'queued'");
+    await query("TRUNCATE message_queue");
     await query("VACUUM FULL message");
   }
   let rows = 0;

@@ -14,6 +14,7 @@ import { decryptPush } from "#tests/support/browser-subscription.ts";
 import { type FeedServer, rss, startFeedServer } from "#tests/support/feed-server.ts";
 import { pieces } from "#tests/support/imports.ts";
 import type { PushService } from "#tests/support/push-service.ts";
+import { comeDue } from "#tests/support/queue.ts";
 import {
   newDevices,
   newDraft,
@@ -213,9 +214,7 @@ test("between a test of variants and its winner, killed at every step: one winne
   await killing(["deliver"], 2, async () => {
     // The time of the decision has come.
     await query("UPDATE run SET decide_at = now() WHERE campaign_id = $1", [id]);
-    await query("UPDATE message SET next_at = now(), due_at = now() WHERE campaign_id = $1 AND status = 'queued'", [
-      id,
-    ]);
+    await comeDue("m.campaign_id = $1 AND m.status = 'queued'", id, ", due_at = now()");
     nudge({ kind: "deliver", workspaceId: shop.ctx.workspaceId, runId: (await runOf(shop, id)).id });
     await untilCompleted(id);
   });

@@ -165,7 +165,10 @@ export async function ledgerOf(campaignId: string): Promise<Record<string, numbe
   return Object.fromEntries(rows.map((row) => [row.status, row.count]));
 }
 
-/** Waits until nothing of a campaign is left to do, and compares the API's counters with the ledger, to the message. */
+/**
+ * Waits until nothing of a campaign is left to do, compares the API's counters with the ledger, to the message, and looks for
+ * what the queue has left.
+ */
 export async function untilSettled({ api }: Tenant, id: string, timeoutMs: number): Promise<Record<string, number>> {
   let seen = {};
   await until(`campaign ${id} settles`, timeoutMs, async () => {
@@ -181,6 +184,10 @@ export async function untilSettled({ api }: Tenant, id: string, timeoutMs: numbe
   const recipients = Object.values(ledger).reduce((sum, count) => sum + count, 0);
   if (JSON.stringify(told) !== JSON.stringify(ledger) || counters.recipients !== recipients)
     throw new Error(`counters ${JSON.stringify(counters)}, ledger ${JSON.stringify(ledger)}`);
+  const left = await query("SELECT q.* FROM message_queue q JOIN run r ON r.id = q.run_id WHERE r.campaign_id = $1", [
+    id,
+  ]);
+  if (left.length > 0) throw new Error(`still in the queue: ${JSON.stringify(left)}`);
   return ledger;
 }
 

@@ -4,16 +4,20 @@ import { getCampaign } from "#lib/campaigns/campaigns.ts";
 import { cancelCampaign, pauseCampaign, resumeCampaign, retryCampaign, sendCampaign } from "#lib/campaigns/moves.ts";
 import { testCampaign } from "#lib/campaigns/test-send.ts";
 import { db, query, transaction } from "#lib/db.ts";
-import { freeDeadClaims } from "#lib/delivery/claim.ts";
+import { claimMessages, freeDeadClaims } from "#lib/delivery/claim.ts";
 import { deliverSlice } from "#lib/delivery/deliver.ts";
 import { writeLedger } from "#lib/delivery/ledger.ts";
-import { finishRun } from "#lib/delivery/run-end.ts";
+import { recordOutcomes } from "#lib/delivery/record.ts";
+import { finishRun, whatNext } from "#lib/delivery/run-end.ts";
 import { recordSdkEvents } from "#lib/delivery/sdk-events.ts";
 import { startRun } from "#lib/delivery/start-run.ts";
+import { workerId } from "#lib/delivery/worker.ts";
+import { newId } from "#lib/ids.ts";
 import { getSite, resumeSite } from "#lib/sites/sites.ts";
 import { unsubscribe } from "#lib/subscribers/subscribe.ts";
 import { decryptPush } from "#tests/support/browser-subscription.ts";
 import type { PushService } from "#tests/support/push-service.ts";
+import { queueDrift } from "#tests/support/queue.ts";
 import {
   deliverAll,
   newDevice,
@@ -59,6 +63,7 @@ async function expectExact(shop: Shop, campaignId: string): Promise<void> {
   const expected = { queued: 0, sending: 0, sent: 0, failed: 0, expired: 0, skipped: 0, cancelled: 0, unknown: 0 };
   expect(counts).toMatchObject({ ...expected, ...Object.fromEntries(ledger.map((row) => [row.status, row.count])) });
   expect(recipients).toBe(ledger.reduce((sum, row) => sum + row.count, 0));
+  expect(await queueDrift(shop.ctx.workspaceId)).toEqual([]);
 }
 
 test("each subscriber gets one encrypted message that only their browser can read, and the campaign completes", async () => {
@@ -318,13 +323,20 @@ test("claims of a worker that holds no lock any more are free at once, those of 
   const run = await runOf(shop, campaign.id);
   await startRun(shop.ctx.workspaceId, run.id);
   await writeLedger(shop.ctx.workspaceId, run.id, 10_000);
-  await query(
-    "UPDATE message SET status = 'sending', claimed_by = 77, claimed_at = now() WHERE workspace_id = $1 AND run_id = $2",
-    [shop.ctx.workspaceId, run.id],
-  );
-  await query("UPDATE counter SET queued = queued - 4, sending = sending + 4 WHERE run_id = $1", [run.id]);
-  expect(await freeDeadClaims()).toBe(4);
+  // By a worker that dies at once, and by this one.
+  const claim = (worker: number, limit: number) =>
+    claimMessages(shop.ctx.workspaceId, run.id, worker, { limit, sliceId: newId() });
+  expect((await claim(77, 3)).messages).toHaveLength(3);
+  const { messages } = await claim(await workerId(), 1);
+  expect(await queueDrift(shop.ctx.workspaceId)).toEqual([]);
+  expect(await whatNext(shop.ctx.workspaceId, run.id)).toMatchObject({ next: "at" });
+  expect(await freeDeadClaims()).toBe(3);
   expect(await freeDeadClaims()).toBe(0);
+  expect(await queueDrift(shop.ctx.workspaceId)).toEqual([]);
+  await recordOutcomes(
+    await workerId(),
+    messages.map((message) => ({ message, outcome: { kind: "released" } })),
+  );
   await deliverAll(shop, campaign.id);
   expect(await getPerformance(shop.ctx, campaign.id)).toMatchObject({ sent: 4, sending: 0, queued: 0 });
 });

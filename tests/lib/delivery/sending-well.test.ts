@@ -15,6 +15,7 @@ import { updateSite } from "#lib/sites/sites.ts";
 import { instantOfWallTime, wallTimeOf } from "#lib/wall-time.ts";
 import { decryptPush } from "#tests/support/browser-subscription.ts";
 import type { PushService } from "#tests/support/push-service.ts";
+import { comeDue, queueDrift } from "#tests/support/queue.ts";
 import {
   deliverAll,
   newDevice,
@@ -68,6 +69,7 @@ async function expectExact(shop: Shop, campaignId: string): Promise<void> {
     [shop.ctx.workspaceId, campaignId],
   );
   expect(counters).toEqual(ledger);
+  expect(await queueDrift(shop.ctx.workspaceId)).toEqual([]);
 }
 
 const titleOf = (device: TestDevice): string | undefined => {
@@ -124,10 +126,7 @@ describe("a local time", () => {
     const waiting = (await messagesOf(shop, campaign.id)).find(({ status }) => status === "queued");
     expect(waiting?.nextAt).toEqual(instantOfWallTime(wall, "America/Los_Angeles"));
     // Its turn comes, long after the row was written.
-    await query(
-      "UPDATE message SET created_at = created_at - interval '1 day', due_at = now(), next_at = now() WHERE id = $1",
-      [waiting?.id],
-    );
+    await comeDue("m.id = $1", waiting?.id, ", created_at = created_at - interval '1 day', due_at = now()");
     await deliverAll(shop, campaign.id, 100);
     expect(service.posts.map(({ token }) => token)).toEqual(["passed-0", "passed-1"]);
   });
@@ -190,7 +189,7 @@ describe("quiet hours", () => {
     expect(waiting).toMatchObject({ status: "queued", reason: "quiet_hours", nextAt: end, dueAt: end, attempts: 0 });
     await expectExact(shop, campaign.id);
 
-    await query("UPDATE message SET next_at = now() WHERE id = $1", [waiting?.id]);
+    await comeDue("m.id = $1", waiting?.id);
     await db.subscriber.updateMany({
       where: { id: device.subscriberId },
       data: { quietHours: { from: hours.to, to: hours.from } },
@@ -361,7 +360,7 @@ describe("variants", () => {
       "UPDATE run SET decide_at = now(), delivering_at = now() - interval '1 minute', nudged_at = now() - interval '1 minute' WHERE id = $1",
       [runId],
     );
-    await query("UPDATE message SET next_at = now() WHERE run_id = $1 AND status = 'queued'", [runId]);
+    await comeDue("m.run_id = $1 AND m.status = 'queued'", runId);
   }
 
   test("of a test share: the rest waits, gets the one with more clicks, and the hold-out gets nothing; one run throughout", async () => {

@@ -8,6 +8,7 @@ import { claimMessages } from "#lib/delivery/claim.ts";
 import { writeLedger } from "#lib/delivery/ledger.ts";
 import { renderPayload } from "#lib/delivery/render.ts";
 import { startRun } from "#lib/delivery/start-run.ts";
+import { newId } from "#lib/ids.ts";
 import { preferenceUrl, readPreferenceToken } from "#lib/privacy/preference-link.ts";
 import { changePreferences, erasePerson, getPersonView } from "#lib/privacy/preferences.ts";
 import { updateSite } from "#lib/sites/sites.ts";
@@ -94,7 +95,7 @@ test.each([
   await startRun(ctx.workspaceId, run.id);
   await writeLedger(ctx.workspaceId, run.id, 5_000);
   await changePreferences(person, changes);
-  expect((await claimMessages(ctx.workspaceId, run.id, 1, { limit: 10 })).messages).toEqual([]);
+  expect((await claimMessages(ctx.workspaceId, run.id, 1, { limit: 10, sliceId: newId() })).messages).toEqual([]);
   expect(await db.message.findMany({ where: { runId: run.id } })).toMatchObject([{ status: "skipped", reason }]);
 });
 

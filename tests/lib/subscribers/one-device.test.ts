@@ -10,6 +10,7 @@ import { takeCheckIn } from "#lib/subscribers/check-in.ts";
 import { subscribe, unsubscribe } from "#lib/subscribers/subscribe.ts";
 import { newBrowserSubscription } from "#tests/support/browser-subscription.ts";
 import type { PushService } from "#tests/support/push-service.ts";
+import { comeDue } from "#tests/support/queue.ts";
 import { deliverAll, newDraft, newShop, type Shop, trustedPushService } from "#tests/support/shop.ts";
 
 let service: PushService;
@@ -95,7 +96,7 @@ test("an address that moves while a send waits takes the message along, once", a
   await sendCampaign(shop.ctx, id);
   await deliverAll(shop, id, 0);
   await subscribeAs(shop, "new-address", { deviceId });
-  await query("UPDATE message SET next_at = now() WHERE campaign_id = $1", [id]);
+  await comeDue("m.campaign_id = $1", id);
   await deliverAll(shop, id);
   expect(service.posts.filter((post) => post.accepted).map((post) => post.token)).toEqual(["new-address"]);
 });

@@ -1,0 +1,33 @@
+import "server-only";
+
+/**
+ * The queue beside the ledger. `message.status` is the truth; `message_queue` has a row for each message that is queued, and
+ * `claim` one for each batch that a worker took in hand, so that a message changes its state without any index of the
+ * ledger being written. Whoever changes them holds the message's row, and does it in the statement that moves the message.
+ */
+
+/** Of messages `m` that a statement moved: what `enqueue` asks for, as a RETURNING list. */
+export const queueColumns = "m.id, m.workspace_id, m.run_id, m.next_at, m.status, m.content IS NOT NULL AS is_direct";
+
+/** SQL that enters the queued ones of a CTE with `queueColumns`. */
+export function enqueue(moved: string): string {
+  return `INSERT INTO message_queue (message_id, workspace_id, run_id, next_at, is_direct)
+     SELECT id, workspace_id, run_id, next_at, is_direct FROM ${moved} WHERE status = 'queued'
+     ON CONFLICT (message_id) DO UPDATE SET next_at = excluded.next_at`;
+}
+
+/** SQL that takes the messages of a CTE out, by their `id`. */
+export function dequeue(moved: string, condition = "true"): string {
+  return `DELETE FROM message_queue q USING ${moved} WHERE q.message_id = ${moved}.id AND ${condition}`;
+}
+
+/** SQL condition: somebody has messages of a run in hand. A claim's row outlives its messages, so they are looked at. */
+export function inHand(workspaceId: string, runId: string): string {
+  return `EXISTS (SELECT 1 FROM claim k JOIN message h ON h.id = ANY (k.message_ids)
+    WHERE k.workspace_id = ${workspaceId} AND k.run_id = ${runId} AND h.status = 'sending')`;
+}
+
+/** SQL condition: a run has messages that are not settled. */
+export function hasUnsettled(workspaceId: string, runId: string): string {
+  return `(EXISTS (SELECT 1 FROM message_queue q WHERE q.workspace_id = ${workspaceId} AND q.run_id = ${runId}) OR ${inHand(workspaceId, runId)})`;
+}

@@ -16,7 +16,7 @@ interface Database {
 // One pool a process, kept across hot reloads. Bundlers may load this module more than once.
 const holder = globalThis as typeof globalThis & { pushpilotDatabase?: Database };
 
-function openPool(max: number): Pool {
+function openPool(max: number, settings?: string): Pool {
   const pool = new Pool({
     connectionString: env().DATABASE_URL,
     max,
@@ -24,6 +24,7 @@ function openPool(max: number): Pool {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: `pushpilot-${env().ROLE}`,
+    ...(settings !== undefined && { onConnect: (client) => client.query(settings) }),
   });
   // A cut connection is reported on idle clients; without a listener the process would die of it.
   pool.on("error", () => {});
@@ -33,9 +34,7 @@ function openPool(max: number): Pool {
 
 function open(): Database {
   const pool = openPool(20);
-  const hot = openPool(8);
-  // Goes before what the connection is taken for; where it fails, that fails too.
-  hot.on("connect", (client) => client.query(keysInOrder).catch(() => {}));
+  const hot = openPool(10, keysInOrder(false));
   // A busy pool is worth a wait; the API answers 503 when it takes longer.
   const transactionOptions = { maxWait: 5_000, timeout: 15_000 };
   return { pool, hot, prisma: new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions }) };
@@ -92,19 +91,25 @@ export async function transaction<T>(work: (client: PoolClient) => Promise<T>): 
   }
 }
 
+function off(names: string[], isLocal: boolean): string {
+  return `SELECT ${names.map((name) => `set_config('${name}', 'off', ${isLocal})`).join(", ")}`;
+}
+
+const otherWays = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"];
+
 /**
  * A page touches a few thousand rows by their keys. Its statements are written so; this keeps the planner, which knows
  * only averages, from reading a whole table instead.
  */
-export const keysOnly = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-  set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`;
+export const keysOnly = off(otherWays, true);
 
 /**
- * The hot path's. A queue is filled and emptied within minutes, so what the planner knows of it is always wrong; a plan that
- * sorts reads the whole queue for each claim.
+ * The same, and in the order of an index. A queue is filled and emptied within minutes, so what the planner knows of it is
+ * always old; a plan that sorts reads all of it for each claim.
+ *
+ * @param isLocal for the transaction, else for the connection
  */
-const keysInOrder = `SELECT set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
-  set_config('enable_mergejoin', 'off', false), set_config('enable_bitmapscan', 'off', false), set_config('jit', 'off', false)`;
+export const keysInOrder = (isLocal: boolean) => off([...otherWays, "enable_bitmapscan"], isLocal);
 
 /** Closes every connection; for scripts, tests and shutdown. */
 export async function closeDatabase(): Promise<void> {

@@ -1,6 +1,6 @@
 import "server-only";
 import type { PoolClient } from "pg";
-import { query, queryPrepared, transaction } from "#lib/db.ts";
+import { keysInOrder, query, queryPrepared, transaction } from "#lib/db.ts";
 import { CounterMoves, type CounterPlace, countMoved } from "#lib/delivery/counters.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { outageReason, probeSeconds } from "./breaker.ts";
@@ -181,6 +181,7 @@ async function claimPaced(workspaceId: string, runId: string, worker: number, te
     const slots = rate && (await campaignSlots(client, workspaceId, rate.campaignId, rate.perMinute));
     if (slots?.count === 0) return { messages: [], moved: 0, nextAt: slots.lookAt };
     const ways = await slowWays(client, workspaceId);
+    await client.query(keysInOrder(true));
     const inSeconds = (at: number) => (at - Date.now()) / 1000;
     const limit = slots ? Math.min(terms.limit, slots.count) : terms.limit;
     const { rows } = await client.query<Claimed>(`${claiming(limit)} SELECT * FROM moved`, [

@@ -109,7 +109,7 @@ export const keysOnly = off(otherWays, true);
  *
  * @param isLocal for the transaction, else for the connection
  */
-export const keysInOrder = (isLocal: boolean) => off([...otherWays, "enable_bitmapscan"], isLocal);
+export const keysInOrder = (isLocal: boolean) => off([...otherWays, "enable_bitmapscan", "enable_sort"], isLocal);
 
 /** Closes every connection; for scripts, tests and shutdown. */
 export async function closeDatabase(): Promise<void> {

@@ -119,9 +119,11 @@ async function claimUnpaced(workspaceId: string, runId: string, worker: number, 
 /**
  * The statement that claims, up to its CTE `moved`.
  *
+ * It begins at the queue and goes to the ledger by id alone: by anything more the planner might look for the message otherwise.
+ *
  * @param limit part of the text: planned for an unknown limit, it would read all subscriptions
  */
-function claiming(limit: number, condition = ""): string {
+export function claiming(limit: number, condition = ""): string {
   return `WITH picked AS MATERIALIZED (
      SELECT m.id, s.address_encrypted, s.p256dh, s.origin, s.vapid_key_id, s.failure_count,
             u.external_id, u.name, u.locale, u.timezone, u.country, u.attributes, u.quiet_hours, s.browser, m.reason AS waited,
@@ -137,7 +139,7 @@ function claiming(limit: number, condition = ""): string {
        LEFT JOIN subscriber u ON u.workspace_id = m.workspace_id AND u.id = m.subscriber_id
        LEFT JOIN campaign c ON c.workspace_id = m.workspace_id AND c.id = m.campaign_id
        LEFT JOIN push_breaker b ON b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
-      WHERE q.run_id = $2 AND q.next_at <= now() AND m.workspace_id = $1 AND m.run_id = $2 AND m.status = 'queued' AND m.next_at <= now()
+      WHERE q.workspace_id = $1 AND q.run_id = $2 AND q.next_at <= now() AND m.status = 'queued' AND m.next_at <= now()
         AND (b.origin IS NULL OR b.open_until IS NOT NULL) ${condition}
       ORDER BY q.next_at LIMIT ${limit} FOR UPDATE OF m SKIP LOCKED),
    judged AS MATERIALIZED (

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Client } from "pg";
 import { expect, onTestFinished, test } from "vitest";
-import { migrate, pendingMigrations } from "#scripts/migrations.ts";
+import { migrate, migrationsDir, pendingMigrations } from "#scripts/migrations.ts";
 import { diffSchema } from "#scripts/schema-engine.ts";
 import { newDatabase } from "#tests/support/database.ts";
 
@@ -29,12 +29,55 @@ function folder(migrations: Record<string, string>): string {
   return dir;
 }
 
+/** A folder of this version's migrations whose names are as wished. */
+function earlier(isMeant: (name: string) => boolean): string {
+  const names = readdirSync(migrationsDir).filter((name) => /^\d/.test(name) && isMeant(name));
+  return folder(
+    Object.fromEntries(names.map((name) => [name, readFileSync(join(migrationsDir, name, "migration.sql"), "utf8")])),
+  );
+}
+
+const runId = "01900000-0000-7000-8000-000000000001";
 const first = { "20260101000000_first": "CREATE TABLE note (id int PRIMARY KEY)" };
 
 test("the migrations make exactly what the Prisma schema describes", async () => {
   const schema = resolve(import.meta.dirname, "..", "..", "prisma", "schema");
   const sql = await diffSchema(await newDatabase(), schema);
   expect(sql.replaceAll(/^--.*$/gm, "").trim()).toBe("");
+});
+
+test("what waits, and what a worker had in hand, is in the queue of an installation that had none", async () => {
+  const url = await emptyDatabase();
+  const before = earlier((name) => name < "20261125145615");
+  await migrate(url, { dir: before });
+  const insert = (status: string, more: Record<string, string>) =>
+    query(
+      url,
+      `INSERT INTO message (workspace_id, run_id, subscriber_id, subscription_id, channel, status${Object.keys(more)
+        .map((name) => `, ${name}`)
+        .join("")})
+       VALUES (uuidv7(), '${runId}', uuidv7(), uuidv7(), 'web_push', '${status}'${Object.values(more)
+         .map((value) => `, ${value}`)
+         .join("")})`,
+    );
+  await insert("queued", { next_at: "'2026-01-01T00:00:00Z'" });
+  await insert("queued", { next_at: "'2026-01-02T00:00:00Z'", content: "'{}'" });
+  await insert("sending", { claimed_by: "77" });
+  await insert("failed", { reason: "'ttl'" });
+  await migrate(url);
+  expect(await query(url, "SELECT run_id, next_at, is_direct FROM message_queue ORDER BY next_at")).toEqual([
+    { run_id: runId, next_at: new Date("2026-01-01T00:00:00Z"), is_direct: false },
+    { run_id: runId, next_at: new Date("2026-01-02T00:00:00Z"), is_direct: true },
+  ]);
+  expect(
+    await query(
+      url,
+      "SELECT k.run_id, k.worker, m.status::text FROM claim k JOIN message m ON m.workspace_id = k.workspace_id AND m.id = ANY (k.message_ids)",
+    ),
+  ).toEqual([{ run_id: runId, worker: 77, status: "sending" }]);
+  expect(await query(url, "SELECT problem::text FROM message WHERE problem IS NOT NULL")).toEqual([
+    { problem: "failed" },
+  ]);
 });
 
 test("each migration is applied once, in order, and noted as prisma migrate notes it", async () => {

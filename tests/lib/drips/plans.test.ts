@@ -3,6 +3,7 @@ import { keysOnly, query, transaction } from "#lib/db.ts";
 import { advanceDrips, duePage, dueQueues } from "#lib/drips/advance.ts";
 import { newId } from "#lib/ids.ts";
 import { seedDrip } from "#tests/support/drip-audience.ts";
+import { nodesOf, type PlanNode } from "#tests/support/plan.ts";
 
 let drip: Awaited<ReturnType<typeof seedDrip>>;
 const people = 20_000;
@@ -10,23 +11,11 @@ beforeAll(async () => {
   drip = await seedDrip(people);
 });
 
-interface PlanNode {
-  "Node Type": string;
-  "Relation Name"?: string;
-  Plans?: PlanNode[];
-}
-
-function nodesOf(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-}
-
 const large = new Set(["enrollment", "message", "subscription", "subscriber"]);
 
 /** What of a plan reads a whole table that grows with the audience. */
 function scansOf(rows: { "QUERY PLAN": { Plan: PlanNode }[] }[]): string[] {
-  const [root] = rows[0]?.["QUERY PLAN"] ?? [];
-  if (!root) throw new Error("no plan");
-  return nodesOf(root.Plan)
+  return nodesOf(rows)
     .filter((node) => /Scan/.test(node["Node Type"]) && large.has(node["Relation Name"] ?? ""))
     .filter((node) => !/Index|Bitmap|Tid/.test(node["Node Type"]))
     .map((node) => `${node["Node Type"]} on ${node["Relation Name"]}`);

@@ -307,7 +307,7 @@ export async function freeDeadClaims(): Promise<number> {
        freed AS (
          UPDATE message m SET status = 'queued', claimed_by = NULL, claimed_at = NULL
            FROM (SELECT workspace_id, worker, unnest(message_ids) AS id FROM dead) AS held
-          WHERE m.workspace_id = held.workspace_id AND m.id = held.id AND m.status = 'sending' AND m.claimed_by = held.worker
+          WHERE m.workspace_id IS NOT DISTINCT FROM held.workspace_id AND m.id = held.id AND m.status = 'sending' AND m.claimed_by = held.worker
          RETURNING m.site_id, m.campaign_id, m.step_index, m.variant, m.is_test, ${queueColumns}),
        queued AS (${enqueue("freed")})
        SELECT workspace_id, site_id, campaign_id, run_id, step_index, variant, is_test, count(*)::int AS count

@@ -77,11 +77,12 @@ export async function recordOutcomes(worker: number, settlements: Settlement[]):
     settlements.map((settlement) => [settlement.message.id, { ...settlement, change: changeOf(settlement.outcome) }]),
   );
   const list = [...changes.values()];
+  // By id: `=` would let the planner read all messages of a workspace that it has not heard of, and believes to have none.
   const statement = `UPDATE message m SET status = o.status::message_status, reason = o.reason, attempts = m.attempts + o.counts::int,
           next_at = coalesce(o.next_at, m.next_at), due_at = CASE WHEN o.reason = '${quietReason}' THEN o.next_at ELSE m.due_at END,
           claimed_by = NULL, claimed_at = NULL, sent_at = CASE WHEN o.status = 'sent' THEN now() ELSE m.sent_at END
      FROM unnest($3::uuid[], $4::text[], $5::text[], $6::bool[], $7::timestamptz[]) AS o (id, status, reason, counts, next_at)
-    WHERE m.workspace_id = $1 AND m.id = o.id AND m.status = 'sending' AND m.claimed_by = $2`;
+    WHERE m.workspace_id IS NOT DISTINCT FROM $1 AND m.id = o.id AND m.status = 'sending' AND m.claimed_by = $2`;
   const values = [
     workspaceId,
     worker,

@@ -13,14 +13,14 @@ import { seedDrip } from "#tests/support/drip-audience.ts";
 import { nodesOf } from "#tests/support/plan.ts";
 import { queueDrift } from "#tests/support/queue.ts";
 
-const people = 6_000;
-let shop: Awaited<ReturnType<typeof seedDrip>>;
+type Shop = Awaited<ReturnType<typeof seedDrip>>;
+let shop: Shop;
 beforeAll(async () => {
-  shop = await seedDrip(people);
+  shop = await seedDrip(6_000);
 });
 
 /** A campaign to all of them, in the ledger and not sent. */
-async function waitingRun(): Promise<string> {
+async function waitingRun(shop: Shop): Promise<string> {
   const campaign = await createCampaign(
     shop.ctx,
     NewCampaign.parse({
@@ -55,38 +55,43 @@ async function readByClaim(runId: string, table: string): Promise<number> {
 
 test("a claim reads as much of the queue as it takes, whatever the planner believes of it", async () => {
   await query("ANALYZE message, message_queue");
-  const unknown = await waitingRun();
+  const unknown = await waitingRun(shop);
   expect(await readByClaim(unknown, "message_queue")).toBe(250);
   await query("ANALYZE message, message_queue");
-  const other = await waitingRun();
+  const other = await waitingRun(shop);
   for (const table of ["message_queue", "message", "subscription", "subscriber"])
     expect(await readByClaim(other, table), table).toBeLessThanOrEqual(250);
 });
 
-test("claims and successes write no index of the ledger", async () => {
-  const runId = await waitingRun();
+test("claims and successes write no index of the ledger, and read of it what they move", async () => {
+  // The planner has not heard of this workspace yet.
+  const newcomer = await seedDrip(3_000);
+  const runId = await waitingRun(newcomer);
   const updates = async () => {
-    await query("SELECT pg_stat_force_next_flush()");
-    const [row] = await query<{ all: number; hot: number }>(
-      "SELECT n_tup_upd::int AS all, n_tup_hot_upd::int AS hot FROM pg_stat_user_tables WHERE relname = 'message'",
+    const [row] = await query<{ all: number; hot: number; read: number }>(
+      `SELECT n_tup_upd::int AS all, n_tup_hot_upd::int AS hot,
+              (SELECT sum(idx_tup_read)::int FROM pg_stat_user_indexes WHERE relname = 'message') + seq_tup_read::int AS read
+         FROM pg_stat_user_tables WHERE relname = 'message'`,
     );
-    return row ?? { all: 0, hot: 0 };
+    return row ?? { all: 0, hot: 0, read: 0 };
   };
   const before = await updates();
   const worker = await workerId();
   for (let taken = 0; taken < 3_000; ) {
     const terms = { limit: 250, sliceId: newId() };
-    const { messages } = await claimMessages(shop.ctx.workspaceId, runId, worker, terms);
+    const { messages } = await claimMessages(newcomer.ctx.workspaceId, runId, worker, terms);
     await recordOutcomes(
       worker,
       messages.map((message) => ({ message, outcome: { kind: "sent" } })),
     );
     taken += messages.length;
   }
-  expect(await queueDrift(shop.ctx.workspaceId)).toEqual([]);
   // A connection tells what it did within ten seconds.
   await expect.poll(async () => (await updates()).all - before.all, { timeout: 30_000 }).toBeGreaterThanOrEqual(6_000);
   const after = await updates();
   // Not all: pages that the writing of the ledger filled to their edge have no room.
   expect((after.hot - before.hot) / (after.all - before.all)).toBeGreaterThan(0.8);
+  // Each is found by its id: twice by the claim, once by the outcome.
+  expect((after.read - before.read) / 3_000).toBeLessThan(3.5);
+  expect(await queueDrift(newcomer.ctx.workspaceId)).toEqual([]);
 });

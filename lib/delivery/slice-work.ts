@@ -42,6 +42,7 @@ export class SliceWork {
   readonly #plan: Plan;
   readonly #worker: number;
   readonly #deadline: number;
+  /** Its claims bear it. */
   readonly #id = newId();
   #hasClaimed = false;
   /** Claimed, not begun. */
@@ -149,6 +150,7 @@ export class SliceWork {
     this.#claiming = room;
     try {
       const { messages, moved, nextAt, isAll } = await this.#claim(room);
+      this.#hasClaimed ||= messages.length > 0;
       const { ready, held } = await this.#judge(messages).catch((error: unknown) => {
         // In hand all the same: what ends this slice puts them back.
         this.#waiting.push(...messages);
@@ -169,7 +171,6 @@ export class SliceWork {
 
   async #claim(limit: number): Promise<Claim> {
     const terms = { limit, sliceId: this.#id, rate: this.#plan.rate, isFirst: this.lane === "first" };
-    this.#hasClaimed = true;
     try {
       return await claimMessages(this.workspaceId, this.#plan.runId, this.#worker, terms);
     } catch (error) {

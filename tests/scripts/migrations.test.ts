@@ -29,11 +29,15 @@ function folder(migrations: Record<string, string>): string {
   return dir;
 }
 
-/** A folder of this version's migrations whose names are as wished. */
-function earlier(isMeant: (name: string) => boolean): string {
-  const names = readdirSync(migrationsDir).filter((name) => /^\d/.test(name) && isMeant(name));
+/** A folder of the migrations before the one of that name. */
+function before(name: string): string {
+  const all = readdirSync(migrationsDir).filter((each) => /^\d/.test(each));
+  const names = all.slice(
+    0,
+    all.findIndex((each) => each.endsWith(`_${name}`)),
+  );
   return folder(
-    Object.fromEntries(names.map((name) => [name, readFileSync(join(migrationsDir, name, "migration.sql"), "utf8")])),
+    Object.fromEntries(names.map((each) => [each, readFileSync(join(migrationsDir, each, "migration.sql"), "utf8")])),
   );
 }
 
@@ -48,26 +52,18 @@ test("the migrations make exactly what the Prisma schema describes", async () =>
 
 test("what waits, and what a worker had in hand, is in the queue of an installation that had none", async () => {
   const url = await emptyDatabase();
-  const before = earlier((name) => name < "20261125145615");
-  await migrate(url, { dir: before });
-  const insert = (status: string, more: Record<string, string>) =>
-    query(
-      url,
-      `INSERT INTO message (workspace_id, run_id, subscriber_id, subscription_id, channel, status${Object.keys(more)
-        .map((name) => `, ${name}`)
-        .join("")})
-       VALUES (uuidv7(), '${runId}', uuidv7(), uuidv7(), 'web_push', '${status}'${Object.values(more)
-         .map((value) => `, ${value}`)
-         .join("")})`,
-    );
-  await insert("queued", { next_at: "'2026-01-01T00:00:00Z'" });
-  await insert("queued", { next_at: "'2026-01-02T00:00:00Z'", content: "'{}'" });
-  await insert("sending", { claimed_by: "77" });
-  await insert("failed", { reason: "'ttl'" });
+  await migrate(url, { dir: before("queue_beside_the_ledger") });
+  await query(
+    url,
+    `INSERT INTO message (workspace_id, run_id, subscriber_id, subscription_id, channel, status, next_at, content, claimed_by)
+     SELECT uuidv7(), '${runId}', uuidv7(), uuidv7(), 'web_push', status::message_status, at::timestamptz, content::jsonb, worker
+       FROM (VALUES ('queued', '2026-01-01Z', NULL, NULL), ('queued', '2026-01-02Z', '{}', NULL),
+                    ('sending', '2026-01-03Z', NULL, 77), ('failed', '2026-01-04Z', NULL, NULL)) AS m (status, at, content, worker)`,
+  );
   await migrate(url);
   expect(await query(url, "SELECT run_id, next_at, is_direct FROM message_queue ORDER BY next_at")).toEqual([
-    { run_id: runId, next_at: new Date("2026-01-01T00:00:00Z"), is_direct: false },
-    { run_id: runId, next_at: new Date("2026-01-02T00:00:00Z"), is_direct: true },
+    { run_id: runId, next_at: new Date("2026-01-01Z"), is_direct: false },
+    { run_id: runId, next_at: new Date("2026-01-02Z"), is_direct: true },
   ]);
   expect(
     await query(

@@ -6,8 +6,7 @@ export type Processes = Readonly<Record<string, number | undefined>>;
 const ticksPerSecond = 100;
 
 /**
- * CPU seconds that each has used so far, by Linux' accounts. What an ended child used is not in it, so measure over
- * phases in which none ends.
+ * CPU seconds that each has used so far, by Linux' accounts; what a child used that has ended is in its parent's.
  *
  * @returns nothing on a system without /proc
  */
@@ -16,7 +15,8 @@ export function cpuSeconds(processes: Processes): Record<string, number> {
   const stats = allStats();
   for (const [name, pid] of Object.entries(processes)) {
     const own = stats.filter((stat) => stat.pid === pid || stat.parent === pid);
-    used[name] = own.reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond;
+    const ended = own.find((stat) => stat.pid === pid)?.endedTicks ?? 0;
+    used[name] = own.reduce((sum, { ticks }) => sum + ticks, ended) / ticksPerSecond;
   }
   return used;
 }
@@ -33,7 +33,7 @@ export function cpuPerUnit(
   );
 }
 
-function allStats(): { pid: number; parent: number; ticks: number }[] {
+function allStats(): { pid: number; parent: number; ticks: number; endedTicks: number }[] {
   let entries: string[];
   try {
     entries = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
@@ -42,11 +42,12 @@ function allStats(): { pid: number; parent: number; ticks: number }[] {
   }
   return entries.flatMap((name) => {
     try {
-      // After the command's name, which may hold spaces and brackets: state, parent, …, user and system ticks.
+      // After the command's name, which may hold spaces and brackets: state, parent, …, user and system ticks, then those of ended children.
       const fields = readFileSync(`/proc/${name}/stat`, "utf8")
         .replace(/^.*\) /s, "")
         .split(" ");
-      return [{ pid: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }];
+      const ticks = (index: number) => Number(fields[index]) + Number(fields[index + 1]);
+      return [{ pid: Number(name), parent: Number(fields[1]), ticks: ticks(11), endedTicks: ticks(13) }];
     } catch {
       // It ended meanwhile.
       return [];

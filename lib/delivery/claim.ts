@@ -157,6 +157,7 @@ export function claiming(limit: number, condition = ""): string {
                  ELSE least(way.line_in + (place - way.free) * way.slot, way.slow_in + random() * 30) END AS slow_seconds
        FROM judged LEFT JOIN unnest($5::uuid[], $6::text[], $7::int[], $8::float8[], $9::float8[], $10::float8[], $11::float8[])
             AS way (key_id, way_origin, free, slot, from_in, line_in, slow_in) ON way.key_id = judged.vapid_key_id AND way.way_origin = judged.origin),
+   taken AS (${dequeue("paced")} RETURNING paced.*),
    moved AS (
    UPDATE message m SET
           status = CASE verdict WHEN 'skip' THEN 'skipped' WHEN 'go' THEN 'sending' ELSE 'queued' END::message_status,
@@ -165,13 +166,12 @@ export function claiming(limit: number, condition = ""): string {
                                  WHEN 'slow' THEN now() + make_interval(secs => slow_seconds) ELSE m.next_at END,
           claimed_by = CASE verdict WHEN 'go' THEN $3::int END,
           claimed_at = CASE verdict WHEN 'go' THEN now() END
-     FROM paced AS picked WHERE m.id = picked.id
+     FROM taken AS picked WHERE m.id = picked.id
    RETURNING m.id, m.workspace_id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, m.content, m.attempts,
-             m.created_at, m.due_at, m.enrollment_id, m.subscriber_id, m.subscription_id, m.status, m.next_at, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id, picked.failure_count,
+             m.created_at, m.due_at, m.enrollment_id, m.subscriber_id, m.subscription_id, m.status, m.next_at, m.content IS NOT NULL AS is_direct, picked.address_encrypted, picked.p256dh, picked.origin, picked.vapid_key_id, picked.failure_count,
              coalesce(picked.is_probe, false) AS is_probe, picked.external_id, picked.name, picked.locale, picked.timezone, picked.country, picked.attributes,
              picked.quiet_hours, picked.browser, picked.verdict, picked.waited),
-   dequeued AS (${dequeue("moved", "moved.status <> 'queued'")}),
-   postponed AS (UPDATE message_queue q SET next_at = moved.next_at FROM moved WHERE q.message_id = moved.id AND moved.status = 'queued'),
+   queued AS (${enqueue("moved")}),
    noted AS (
      INSERT INTO claim (workspace_id, run_id, slice_id, worker, message_ids)
      SELECT $1, $2, $12::uuid, $3::int, array_agg(id) FROM moved WHERE status = 'sending' HAVING count(*) > 0)`;

@@ -1,9 +1,11 @@
 import "server-only";
+import type { PoolClient } from "pg";
 
 /**
  * The queue beside the ledger. `message.status` is the truth; `message_queue` has a row for each message that is queued, and
  * `claim` one for each batch that a worker took in hand, so that a message changes its state without any index of the
- * ledger being written. Whoever changes them holds the message's row, and does it in the statement that moves the message.
+ * ledger being written. Whoever changes them holds the message's row, in the transaction that moves the message: before, where
+ * only what is still in the queue may move, or after it. (Within one statement a row that came since it began is not seen.)
  */
 
 /** Of messages `m` that a statement moved: what `enqueue` asks for, as a RETURNING list. */
@@ -17,8 +19,13 @@ export function enqueue(moved: string): string {
 }
 
 /** SQL that takes the messages of a CTE out, by their `id`. */
-export function dequeue(moved: string, condition = "true"): string {
-  return `DELETE FROM message_queue q USING ${moved} WHERE q.message_id = ${moved}.id AND ${condition}`;
+export function dequeue(picked: string): string {
+  return `DELETE FROM message_queue q USING ${picked} WHERE q.message_id = ${picked}.id`;
+}
+
+/** Takes messages out that the caller's transaction has moved. */
+export async function leaveQueue(client: PoolClient, ids: string[]): Promise<void> {
+  if (ids.length > 0) await client.query("DELETE FROM message_queue WHERE message_id = ANY ($1::uuid[])", [ids]);
 }
 
 /** SQL condition: somebody has messages of a run in hand. A claim's row outlives its messages, so they are looked at. */
@@ -29,5 +36,6 @@ export function inHand(workspaceId: string, runId: string): string {
 
 /** SQL condition: a run has messages that are not settled. */
 export function hasUnsettled(workspaceId: string, runId: string): string {
-  return `(EXISTS (SELECT 1 FROM message_queue q WHERE q.workspace_id = ${workspaceId} AND q.run_id = ${runId}) OR ${inHand(workspaceId, runId)})`;
+  return `(EXISTS (SELECT 1 FROM message_queue q JOIN message w ON w.id = q.message_id
+     WHERE q.workspace_id = ${workspaceId} AND q.run_id = ${runId} AND w.status = 'queued') OR ${inHand(workspaceId, runId)})`;
 }

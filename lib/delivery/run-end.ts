@@ -28,7 +28,7 @@ export async function whatNext(workspaceId: string, runId: string): Promise<Slic
        LEFT JOIN LATERAL (
          SELECT greatest(q.next_at, p.next_slot_at) AS next_at FROM message_queue q JOIN message m ON m.id = q.message_id
            LEFT JOIN subscription s ON s.workspace_id = m.workspace_id AND s.id = m.subscription_id
-          WHERE q.workspace_id = $1 AND q.run_id = $2
+          WHERE q.workspace_id = $1 AND q.run_id = $2 AND m.status = 'queued'
             AND NOT EXISTS (SELECT 1 FROM push_breaker b WHERE b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
                                AND b.open_until IS NULL)
           ORDER BY q.next_at LIMIT 1) AS q ON true`,
@@ -88,7 +88,7 @@ async function pauseBehindBreakers(workspaceId: string, runId: string): Promise<
     await lockCampaign(client, workspaceId, runId);
     const { rows } = await client.query<{ campaign_id: string; reason: string; site_id: string }>(
       `SELECT r.campaign_id, b.reason, k.site_id FROM run r, message_queue q, message m, subscription s, push_breaker b, vapid_key k
-        WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND q.workspace_id = $1 AND q.run_id = $2 AND m.id = q.message_id
+        WHERE r.workspace_id = $1 AND r.id = $2 AND r.status = 'running' AND q.workspace_id = $1 AND q.run_id = $2 AND m.id = q.message_id AND m.status = 'queued'
           AND s.workspace_id = $1 AND s.id = m.subscription_id AND b.workspace_id = $1 AND b.vapid_key_id = s.vapid_key_id AND b.origin = s.origin
           AND b.open_until IS NULL AND k.workspace_id = $1 AND k.id = b.vapid_key_id LIMIT 1`,
       [workspaceId, runId],
@@ -126,10 +126,10 @@ export async function cancelQueued(workspaceId: string, runId: string, reason = 
       `WITH page AS (
          SELECT m.id FROM message_queue q JOIN message m ON m.id = q.message_id
           WHERE q.workspace_id = $1 AND q.run_id = $2 AND m.status = 'queued' AND NOT m.is_test LIMIT 10000 FOR UPDATE OF m SKIP LOCKED),
+       taken AS (${dequeue("page")} RETURNING page.id),
        moved AS (
-         UPDATE message m SET status = 'cancelled', reason = $3 FROM page WHERE m.id = page.id
-         RETURNING m.id, m.site_id, m.campaign_id, m.step_index, m.variant),
-       dequeued AS (${dequeue("moved")})
+         UPDATE message m SET status = 'cancelled', reason = $3 FROM taken WHERE m.id = taken.id
+         RETURNING m.site_id, m.campaign_id, m.step_index, m.variant)
        SELECT site_id, campaign_id, step_index, variant, count(*)::int AS count FROM moved GROUP BY site_id, campaign_id, step_index, variant`,
       [workspaceId, runId, reason],
     );

@@ -1,7 +1,7 @@
 import "server-only";
 import type { PoolClient } from "pg";
 import { CounterMoves } from "#lib/delivery/counters.ts";
-import { dequeue } from "#lib/delivery/queue.ts";
+import { leaveQueue } from "#lib/delivery/queue.ts";
 import { stopEnrollments } from "#lib/subscribers/enrollments.ts";
 
 interface Goal {
@@ -45,21 +45,23 @@ export async function stopByGoal(client: PoolClient, goal: Goal): Promise<void> 
 /** Messages that wait – for quiet hours to end, for a retry – are told to nobody any more. */
 async function skipWaiting(client: PoolClient, goal: Goal, campaignIds: string[]): Promise<void> {
   const { rows } = await client.query<{
+    id: string;
     site_id: string | null;
     campaign_id: string;
     run_id: string;
     step_index: number;
     variant: number;
   }>(
-    `WITH moved AS (
-     UPDATE message m SET status = 'skipped', reason = '${goalReason}'
+    `UPDATE message m SET status = 'skipped', reason = '${goalReason}'
        FROM (SELECT id FROM message WHERE workspace_id = $1 AND subscriber_id = $2 AND campaign_id = ANY ($3::uuid[])
                 AND status = 'queued' AND enrollment_id IS NOT NULL AND NOT is_test AND created_at >= $4 ORDER BY id FOR UPDATE) AS held
-      WHERE m.id = held.id RETURNING m.id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant),
-     dequeued AS (${dequeue("moved")})
-     SELECT site_id, campaign_id, run_id, step_index, variant FROM moved`,
+      WHERE m.id = held.id RETURNING m.id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant`,
     // Older ones are long settled; this keeps the look short for people with a long history.
     [goal.workspace_id, goal.subscriber_id, campaignIds, new Date(goal.at.getTime() - 3 * 86_400_000)],
+  );
+  await leaveQueue(
+    client,
+    rows.map(({ id }) => id),
   );
   const moves = new CounterMoves();
   for (const row of rows) {

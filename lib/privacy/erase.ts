@@ -6,7 +6,7 @@ import type { Context } from "#lib/context.ts";
 import { unseal } from "#lib/crypto.ts";
 import { db, query, type Transaction, transaction } from "#lib/db.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
-import { dequeue } from "#lib/delivery/queue.ts";
+import { leaveQueue } from "#lib/delivery/queue.ts";
 import { notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { scrubImports } from "#lib/imports/scrub.ts";
@@ -140,6 +140,7 @@ async function finish({ id, workspaceId, subscriberId }: Erasure): Promise<void>
 async function forgetMessages(workspaceId: string, subscriberId: string): Promise<number> {
   return transaction(async (client) => {
     const { rows } = await client.query<{
+      id: string;
       site_id: string | null;
       campaign_id: string | null;
       run_id: string;
@@ -149,13 +150,16 @@ async function forgetMessages(workspaceId: string, subscriberId: string): Promis
       was_queued: boolean;
     }>(
       `WITH page AS (
-         SELECT id, status = 'queued' AS was_queued FROM message WHERE workspace_id = $1 AND subscriber_id = $2 ORDER BY id LIMIT ${pageSize} FOR UPDATE),
-       dequeued AS (${dequeue("page", "page.was_queued")})
+         SELECT id, status = 'queued' AS was_queued FROM message WHERE workspace_id = $1 AND subscriber_id = $2 ORDER BY id LIMIT ${pageSize} FOR UPDATE)
        UPDATE message m SET subscriber_id = '${nobody}', subscription_id = m.id, content = NULL,
               status = CASE WHEN was_queued THEN 'skipped' ELSE m.status END, reason = CASE WHEN was_queued THEN 'deleted' ELSE m.reason END
          FROM page WHERE m.id = page.id
-       RETURNING m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, page.was_queued`,
+       RETURNING m.id, m.site_id, m.campaign_id, m.run_id, m.step_index, m.variant, m.is_test, page.was_queued`,
       [workspaceId, subscriberId],
+    );
+    await leaveQueue(
+      client,
+      rows.filter((row) => row.was_queued).map(({ id }) => id),
     );
     const moves = new CounterMoves();
     for (const row of rows) {

@@ -21,7 +21,7 @@ export async function whatNext(workspaceId: string, runId: string): Promise<Slic
     ledger_complete: boolean | null;
   }>(
     `SELECT r.status, r.ledger_complete, q.next_at, coalesce(q.next_at <= now(), false) AS claimable,
-            ${inHand("$1", "$2")} AS held
+            q.next_at IS NULL AND ${inHand("$1", "$2")} AS held
        FROM (SELECT 1) AS one
        LEFT JOIN run r ON r.workspace_id = $1 AND r.id = $2
        LEFT JOIN campaign_pace p ON p.workspace_id = $1 AND p.campaign_id = r.campaign_id

@@ -95,21 +95,20 @@ function off(names: string[], isLocal: boolean): string {
   return `SELECT ${names.map((name) => `set_config('${name}', 'off', ${isLocal})`).join(", ")}`;
 }
 
-const otherWays = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"];
-
 /**
  * A page touches a few thousand rows by their keys. Its statements are written so; this keeps the planner, which knows
  * only averages, from reading a whole table instead.
  */
-export const keysOnly = off(otherWays, true);
+export const keysOnly = off(["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit"], true);
 
 /**
- * The same, and in the order of an index. A queue is filled and emptied within minutes, so what the planner knows of it is
+ * Rows in the order of an index. A queue is filled and emptied within minutes, so what the planner knows of it is
  * always old; a plan that sorts reads all of it for each claim.
  *
  * @param isLocal for the transaction, else for the connection
  */
-export const keysInOrder = (isLocal: boolean) => off([...otherWays, "enable_bitmapscan", "enable_sort"], isLocal);
+export const keysInOrder = (isLocal: boolean) =>
+  off(["enable_seqscan", "enable_bitmapscan", "enable_sort", "jit"], isLocal);
 
 /** Closes every connection; for scripts, tests and shutdown. */
 export async function closeDatabase(): Promise<void> {

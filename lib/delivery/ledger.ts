@@ -7,7 +7,7 @@ import { newId } from "#lib/ids.ts";
 import { log } from "#lib/log.ts";
 import { audienceCondition, FixedAudience, fixAudience } from "./audience.ts";
 import { ledgerRows, loadRules, type SendingRules } from "./ledger-rows.ts";
-import { enqueue, queueColumns } from "./queue.ts";
+import { enqueueNew, queueColumns } from "./queue.ts";
 import { setDecideAt } from "./winner.ts";
 import { livingWorkers, workerId } from "./worker.ts";
 
@@ -193,7 +193,7 @@ async function writePage(plan: Plan, lane: Lane, { isRepeated }: { isRepeated: b
                 ${special ? `, ${special.status}, ${special.reason}, coalesce(${special.dueAt}, now()), ${special.dueAt}` : ""}
            FROM ${special?.from ?? "page"}
          ${isRepeated ? "ON CONFLICT (run_id, step_index, subscription_id, enrollment_id) DO NOTHING" : ""} RETURNING m.variant, ${queueColumns}),
-       queued AS (${enqueue("written")}),
+       queued AS (${enqueueNew("written")}),
        sums AS (${special ? "SELECT variant, status::text, count(*)::int AS count FROM written GROUP BY 1, 2" : "SELECT 0 AS variant, 'queued' AS status, count(*)::int AS count FROM written"})
        SELECT (SELECT count(*)::int FROM page) AS seen, (SELECT jsonb_agg(sums) FROM sums) AS written,
               (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS last`,

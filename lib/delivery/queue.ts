@@ -11,11 +11,15 @@ import type { PoolClient } from "pg";
 /** Of messages `m` that a statement moved: what `enqueue` asks for, as a RETURNING list. */
 export const queueColumns = "m.id, m.workspace_id, m.run_id, m.next_at, m.status, m.content IS NOT NULL AS is_direct";
 
-/** SQL that enters the queued ones of a CTE with `queueColumns`. */
-export function enqueue(moved: string): string {
+/** SQL that enters the queued ones of a CTE with `queueColumns`, whose messages are new. */
+export function enqueueNew(written: string): string {
   return `INSERT INTO message_queue (message_id, workspace_id, run_id, next_at, is_direct)
-     SELECT id, workspace_id, run_id, next_at, is_direct FROM ${moved} WHERE status = 'queued'
-     ON CONFLICT (message_id) DO UPDATE SET next_at = excluded.next_at`;
+     SELECT id, workspace_id, run_id, next_at, is_direct FROM ${written} WHERE status = 'queued'`;
+}
+
+/** The same for messages that come back. */
+export function enqueue(moved: string): string {
+  return `${enqueueNew(moved)} ON CONFLICT (message_id) DO UPDATE SET next_at = excluded.next_at`;
 }
 
 /** SQL that takes the messages of a CTE out, by their `id`. */

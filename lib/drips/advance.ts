@@ -5,7 +5,7 @@ import { keysOnly, query, transaction } from "#lib/db.ts";
 import { fixAudience, peopleConditions } from "#lib/delivery/audience.ts";
 import { CounterMoves } from "#lib/delivery/counters.ts";
 import { quietHoursOf } from "#lib/delivery/ledger-rows.ts";
-import { enqueue, queueColumns } from "#lib/delivery/queue.ts";
+import { enqueueNew, queueColumns } from "#lib/delivery/queue.ts";
 import { nudgeAll } from "#lib/events.ts";
 import { newId } from "#lib/ids.ts";
 import { Parameters } from "#lib/segments/rules.ts";
@@ -183,7 +183,7 @@ written AS (
          due.subscriber_id, device, $5::channel, greatest(due.at, now()), CASE WHEN due.at > now() THEN due.at END
     FROM due, unnest(due.devices) AS device WHERE due.is_reachable AND due.belongs
   ON CONFLICT DO NOTHING RETURNING m.step_index, m.variant, ${queueColumns}),
-queued AS (${enqueue("written")}),
+queued AS (${enqueueNew("written")}),
 moved AS (
   UPDATE enrollment e SET
          position = CASE WHEN due.is_reachable THEN e.position + 1 ELSE e.position END,

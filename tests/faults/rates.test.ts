@@ -69,12 +69,18 @@ async function addWorkers(tenant: Tenant, campaignId: string, count: number): Pr
   return made;
 }
 
-/** Who has messages of a campaign in hand. */
-const holders = (campaignId: string) =>
-  query<{ claimed_by: number; count: number }>(
-    "SELECT claimed_by, count(*)::int AS count FROM message WHERE campaign_id = $1 AND status = 'sending' GROUP BY 1",
-    [campaignId],
-  );
+/** Waits until that many workers have had messages of a campaign in hand: they take turns at its slots, not all at once. */
+async function untilShared(campaignId: string, workers: number): Promise<void> {
+  const seen = new Set<number>();
+  await until(`${workers} workers share it`, 30_000, async () => {
+    const holders = await query<{ claimed_by: number }>(
+      "SELECT DISTINCT claimed_by FROM message WHERE campaign_id = $1 AND status = 'sending'",
+      [campaignId],
+    );
+    for (const { claimed_by } of holders) seen.add(claimed_by);
+    return seen.size >= workers;
+  });
+}
 
 test("R1: a campaign's own rate is kept by three workers, one of which is killed", { timeout: limitMs }, async () => {
   const recipients = size(360, 3_000);
@@ -84,7 +90,7 @@ test("R1: a campaign's own rate is kept by three workers, one of which is killed
   const id = await send(tenant, { options: { ratePerMinute } });
   await service.waitForAccepted(1, 30_000);
   const [victim] = await addWorkers(tenant, id, 2);
-  await until("three workers share it", 30_000, async () => (await holders(id)).length === 3);
+  await untilShared(id, 3);
   await sleep(500);
   victim?.kill("SIGKILL");
   const ledger = await untilSettled(tenant, id, limitMs / 2);
@@ -104,14 +110,14 @@ test("R1: a campaign's own rate is kept by three workers, one of which is killed
 test("R2: after a 429 that key gets 1,000 a minute at that push service over all workers, and nobody else is slowed", {
   timeout: limitMs,
 }, async () => {
-  const [bulk, few] = [size(300, 3_000), size(100, 300)];
+  const [bulk, few] = [size(700, 3_000), size(100, 300)];
   const [tenant, neighbour] = [await newTenant(stage), await newTenant(stage)];
   await seedDevices(tenant, service, bulk, "slow");
   await seedDevices(tenant, other, few, "elsewhere");
   await seedDevices(neighbour, service, few, "neighbour");
   const of = (name: string) => (post: PushPost) => post.token.startsWith(`${name}-`);
-  // Whoever it meets first: one 429, to one key.
-  service.script({ token: "slow-0", times: 1, answer: { status: 429, headers: { "retry-after": "1" } } });
+  // The first message there, whichever it is: one 429, to one key, while few others are under way.
+  service.script({ times: 1, answer: { status: 429, headers: { "retry-after": "1" } } });
   service.script({ answer: { delayMs: 50 } });
   const id = await send(tenant);
   await until("it was told to slow down", 30_000, () => service.posts.some((post) => post.status === 429));
@@ -120,8 +126,8 @@ test("R2: after a 429 that key gets 1,000 a minute at that push service over all
   const besideId = await send(neighbour);
   const beside = untilSettled(neighbour, besideId, limitMs / 2).then(() => Date.now() - startedAt);
   // Not after the neighbour's: on a busy machine nothing would be left to share by then.
-  const shared = until("several workers share it", 30_000, async () => (await holders(id)).length >= 2);
-  await shared.then(() => victim?.kill("SIGKILL"));
+  await untilShared(id, 2);
+  victim?.kill("SIGKILL");
   const besideMs = await beside;
   const ledger = await untilSettled(tenant, id, limitMs / 2);
   const limitedAt = service.posts.find((post) => post.status === 429)?.at ?? 0;
@@ -137,7 +143,8 @@ test("R2: after a 429 that key gets 1,000 a minute at that push service over all
     `${bulk} by 3 workers, one killed: at most ${most} POSTs in any ${seconds(windowMs)} of ${after.length} after the 429; its ${few} elsewhere took ${seconds(elsewhereMs)}, ${few} of another key there ${seconds(besideMs)}; ledger ${JSON.stringify(ledger)}`,
   );
   expect([ledger, accepted.size]).toEqual([{ sent: bulk + few }, bulk]);
-  expect(after.length).toBeGreaterThan(bulk / 2);
+  // Two hundred may be under way, and as many more before the answer is known everywhere; the rest says something.
+  expect(after.length).toBeGreaterThan(allowed(1_000));
   expect(most).toBeLessThanOrEqual(allowed(1_000));
   // At the rate they would need longer than that.
   expect(Math.max(elsewhereMs, besideMs)).toBeLessThan(((few * 60_000) / 1_000) * (isFull ? 1 : slack));

@@ -8,6 +8,7 @@ import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
 import { quietHoursOf } from "#lib/delivery/ledger-rows.ts";
 import { measureReach, type Reach, type ReachQuestion } from "#lib/delivery/reach.ts";
+import { newestProperties } from "#lib/drips/newest-event.ts";
 import { nextFiring } from "#lib/recurrence/schedule.ts";
 import { SiteSettings } from "#lib/sites/schema.ts";
 import { findSite } from "#lib/sites/sites.ts";
@@ -196,21 +197,16 @@ async function eventChecks(ctx: Context, { trigger }: NewCampaign, contents: rea
   if (trigger.type !== "triggered") return [];
   const needed = neededBy(contents).filter((name) => name.startsWith("event."));
   if (needed.length === 0) return [];
-  const newest = await db.event.findFirst({
-    where: { workspaceId: ctx.workspaceId, type: "custom", name: trigger.event },
-    orderBy: { id: "desc" },
-    select: { properties: true },
-  });
+  const newest = await newestProperties(ctx.workspaceId, trigger.event);
   if (!newest) return [];
-  const has = new Set(Object.keys(Object(newest.properties)));
-  return needed
-    .filter((name) => !has.has(name.slice("event.".length)))
-    .map((name) => ({
-      id: "event_variables",
-      level: "warning",
-      message: `The last “${trigger.event}” had no ${name.slice("event.".length)}: people would see a gap. Write {{${name}|…}}.`,
-      values: { event: trigger.event, property: name.slice("event.".length), variable: name },
-    }));
+  return needed.flatMap((name): Check[] => {
+    const property = name.slice("event.".length);
+    if (Object.hasOwn(newest, property)) return [];
+    const message = `The last “${trigger.event}” had no ${property}: people would see a gap. Write {{${name}|…}}.`;
+    return [
+      { id: "event_variables", level: "warning", message, values: { event: trigger.event, property, variable: name } },
+    ];
+  });
 }
 
 const textsOf = ({ title, message }: Content) => [title, message];

@@ -28,8 +28,12 @@ export function dequeue(picked: string): string {
 }
 
 /** Takes messages out that the caller's transaction has moved. */
-export async function leaveQueue(client: PoolClient, ids: string[]): Promise<void> {
-  if (ids.length > 0) await client.query("DELETE FROM message_queue WHERE message_id = ANY ($1::uuid[])", [ids]);
+export async function leaveQueue(client: PoolClient, workspaceId: string, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await client.query("DELETE FROM message_queue WHERE workspace_id = $1 AND message_id = ANY ($2::uuid[])", [
+    workspaceId,
+    ids,
+  ]);
 }
 
 /** SQL condition: somebody has messages of a run in hand. A claim's row outlives its messages, so they are looked at. */

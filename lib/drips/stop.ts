@@ -61,6 +61,7 @@ async function skipWaiting(client: PoolClient, goal: Goal, campaignIds: string[]
   );
   await leaveQueue(
     client,
+    goal.workspace_id,
     rows.map(({ id }) => id),
   );
   const moves = new CounterMoves();

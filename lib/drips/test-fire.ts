@@ -8,12 +8,12 @@ import { sendTest } from "#lib/campaigns/test-send.ts";
 import type { Content } from "#lib/content/schema.ts";
 import { variablesOf as variablesUsedIn } from "#lib/content/variables.ts";
 import type { Context } from "#lib/context.ts";
-import { db } from "#lib/db.ts";
 import { AppError, notFound } from "#lib/errors.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { rulesOf } from "#lib/segments/grammar.ts";
 import { conditionHolds } from "#lib/segments/rules.ts";
 import { variablesOf } from "./event-variables.ts";
+import { newestProperties } from "./newest-event.ts";
 import type { TestFire, TestFired } from "./schema.ts";
 
 /**
@@ -91,10 +91,5 @@ export async function sampleProperties(ctx: Context, campaignId: string): Promis
   const campaign = isId(campaignId) ? await findCampaign(ctx, campaignId) : undefined;
   const trigger = campaign && Trigger.parse(campaign.trigger);
   if (trigger?.type !== "triggered") return {};
-  const newest = await db.event.findFirst({
-    where: { workspaceId: ctx.workspaceId, type: "custom", name: trigger.event },
-    orderBy: { id: "desc" },
-    select: { properties: true },
-  });
-  return Object(newest?.properties ?? {});
+  return (await newestProperties(ctx.workspaceId, trigger.event)) ?? {};
 }

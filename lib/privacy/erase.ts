@@ -159,6 +159,7 @@ async function forgetMessages(workspaceId: string, subscriberId: string): Promis
     );
     await leaveQueue(
       client,
+      workspaceId,
       rows.filter((row) => row.was_queued).map(({ id }) => id),
     );
     const moves = new CounterMoves();

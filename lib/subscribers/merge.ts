@@ -112,7 +112,7 @@ async function moveWalks(tx: Transaction, { workspaceId, id, fromId }: Ids): Pro
   await tx.$executeRaw`
     UPDATE enrollment e SET subscriber_id = ${id}::uuid
      WHERE e.workspace_id = ${workspaceId}::uuid AND e.subscriber_id = ${fromId}::uuid
-       AND NOT EXISTS (SELECT 1 FROM enrollment own WHERE own.subscriber_id = ${id}::uuid AND own.campaign_id = e.campaign_id
+       AND NOT EXISTS (SELECT 1 FROM enrollment own WHERE own.workspace_id = e.workspace_id AND own.subscriber_id = ${id}::uuid AND own.campaign_id = e.campaign_id
                           AND own.event_id IS NOT DISTINCT FROM e.event_id)`;
 }
 

@@ -23,3 +23,8 @@ export async function queueDrift(workspaceId: string): Promise<unknown[]> {
     [workspaceId],
   );
 }
+
+/** What was taken in hand and is not forgotten. Of a send that is over there is nothing. */
+export async function claimsLeft(workspaceId: string): Promise<unknown[]> {
+  return query("SELECT * FROM claim WHERE workspace_id = $1", [workspaceId]);
+}

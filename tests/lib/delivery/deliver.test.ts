@@ -17,7 +17,7 @@ import { getSite, resumeSite } from "#lib/sites/sites.ts";
 import { unsubscribe } from "#lib/subscribers/subscribe.ts";
 import { decryptPush } from "#tests/support/browser-subscription.ts";
 import type { PushService } from "#tests/support/push-service.ts";
-import { queueDrift } from "#tests/support/queue.ts";
+import { claimsLeft, queueDrift } from "#tests/support/queue.ts";
 import {
   deliverAll,
   newDevice,
@@ -64,6 +64,7 @@ async function expectExact(shop: Shop, campaignId: string): Promise<void> {
   expect(counts).toMatchObject({ ...expected, ...Object.fromEntries(ledger.map((row) => [row.status, row.count])) });
   expect(recipients).toBe(ledger.reduce((sum, row) => sum + row.count, 0));
   expect(await queueDrift(shop.ctx.workspaceId)).toEqual([]);
+  expect(await claimsLeft(shop.ctx.workspaceId)).toEqual([]);
 }
 
 test("each subscriber gets one encrypted message that only their browser can read, and the campaign completes", async () => {

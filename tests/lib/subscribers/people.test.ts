@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createCampaign } from "#lib/campaigns/campaigns.ts";
 import { NewCampaign } from "#lib/campaigns/schema.ts";
 import type { Context } from "#lib/context.ts";
-import { db } from "#lib/db.ts";
+import { db, query } from "#lib/db.ts";
 import { createGroup, getGroup } from "#lib/groups/groups.ts";
 import { addGroupMembers } from "#lib/groups/members.ts";
 import { changePreferences, erasePerson, getPersonView } from "#lib/privacy/preferences.ts";
@@ -219,4 +219,19 @@ test("tags of many are changed at once, of the workspace's own only", async () =
   expect((await getSubscriber(ctx, one.id)).tags).toEqual(["c"]);
   expect((await getSubscriber(ctx, two.id)).tags.sort()).toEqual(["b", "c"]);
   expect((await getSubscriber(stranger.ctx, foreign.id)).tags).toEqual(["a"]);
+});
+
+test("more people than are counted are told as such, page by page, and a page shows who is there now", async () => {
+  const { ctx: crowd } = await newAccount();
+  await query(
+    `INSERT INTO subscriber (id, workspace_id, name, tags, updated_at)
+     SELECT uuidv7(), $1, 'Guest ' || i, '{guest}', now() FROM generate_series(1, 10050) AS i`,
+    [crowd.workspaceId],
+  );
+  const look = (page: number) =>
+    listSubscribers(crowd, SubscriberFilter.parse({ tag: "guest", page: String(page), pageSize: "25" }));
+  for (const page of [1, 1, 3])
+    expect(await look(page)).toMatchObject({ page, total: 10_000, totalCapped: true, data: { length: 25 } });
+  const { id } = await createSubscriber(crowd, { name: "Late", tags: ["guest"] });
+  expect((await look(1)).data[0]?.id).toBe(id);
 });

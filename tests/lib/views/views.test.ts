@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Permission } from "#lib/auth/permissions.ts";
 import type { Context } from "#lib/context.ts";
 import { db } from "#lib/db.ts";
+import { newId } from "#lib/ids.ts";
 import { SubscriberFilter } from "#lib/subscribers/schema.ts";
 import { createSubscriber, listSubscribers } from "#lib/subscribers/subscribers.ts";
 import { chooseColumns, chosenColumns } from "#lib/views/columns.ts";
@@ -65,6 +67,23 @@ describe("a saved view", () => {
     const custodian = await newMember(owner.workspaceId, "custodian");
     await expect(listViews(custodian.ctx, filter)).rejects.toMatchObject({ code: "forbidden" });
     await expect(createView(custodian.ctx, view("X"))).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  test("is written by no key that only reads, whoever's it is", async () => {
+    const { id } = await createView(owner, view("Kept"));
+    const userId = owner.actor.type === "user" ? owner.actor.userId : "";
+    const key = (scopes: Permission[]): Context => ({
+      ...owner,
+      actor: { type: "api_key", apiKeyId: newId(), userId, scopes },
+    });
+    const reading = key(["subscribers:read"]);
+    expect(await getView(reading, id)).toMatchObject({ isOwn: true, isChangeable: false });
+    const refused = { code: "forbidden" };
+    await expect(createView(reading, view("By a program"))).rejects.toMatchObject(refused);
+    await expect(updateView(reading, id, { name: "Else" })).rejects.toMatchObject(refused);
+    await expect(deleteView(reading, id)).rejects.toMatchObject(refused);
+    await expect(chooseColumns(reading, { area: "subscribers", columns: ["tags"] })).rejects.toMatchObject(refused);
+    await deleteView(key(["subscribers:read", "subscribers:write"]), id);
   });
 
   test("keeps only what the list understands", () => {

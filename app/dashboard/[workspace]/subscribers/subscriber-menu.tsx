@@ -29,15 +29,18 @@ export function SubscriberMenu({
   const [asking, setAsking] = useState(false);
   const { remove, restore } = useSubscriberActions(workspaceId, path, subscriber);
   const { id, label, devices } = subscriber;
+  const privacy = (
+    <MenuItem asChild>
+      <Link href={`${path.replace(/subscribers$/, "privacy")}?q=${id}`}>{t("privacy")}</Link>
+    </MenuItem>
+  );
   return (
     <>
       <RowMenu name={label}>
         {isDeleted ? (
           <>
             <MenuItem onSelect={() => void restore()}>{t("restore")}</MenuItem>
-            <MenuItem asChild>
-              <Link href={`${path.replace(/subscribers$/, "privacy")}?q=${id}`}>{t("privacy")}</Link>
-            </MenuItem>
+            {privacy}
           </>
         ) : (
           <>
@@ -49,9 +52,7 @@ export function SubscriberMenu({
                 <MenuSeparator />
               </>
             )}
-            <MenuItem asChild>
-              <Link href={`${path.replace(/subscribers$/, "privacy")}?q=${id}`}>{t("privacy")}</Link>
-            </MenuItem>
+            {privacy}
             <MenuItem tone="danger" onSelect={() => setAsking(true)}>
               {t("delete")}
             </MenuItem>

@@ -218,7 +218,8 @@ describe("a feed is asked politely", () => {
     expect(await titlesOf(campaign)).toEqual(["New"]);
   });
 
-  test("due feeds are told to the queue once, others not", async () => {
+  // There is no queue here: a telling tries for seconds.
+  test("due feeds are told to the queue once, others not", { timeout: 60_000 }, async () => {
     show([{ guid: "1" }]);
     const feed = await added();
     const nudgesOf = async () => (await db.feed.findUniqueOrThrow({ where: { id: feed.id } })).nudges;
